@@ -1,0 +1,32 @@
+"""The append-only record of who did what, written in the transaction of what was done."""
+
+from sqlalchemy.orm import Session
+
+from shared.actors import Actor
+from shared.models.plumbing import AuditEvent
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    subject_kind: str,
+    subject_id: str,
+    *,
+    site_id: str | None = None,
+    reason: str | None = None,
+    **details: object,
+) -> None:
+    """`details` takes ids, codes and states; never a name, a number or a picture."""
+    session.add(
+        AuditEvent(
+            site_id=site_id or actor.site_id,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            reason=reason,
+            details=details,
+        )
+    )

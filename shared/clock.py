@@ -1,0 +1,35 @@
+"""The one clock. UTC inside, Asia/Shanghai at the edges; `local/` and tests may put another in its place."""
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def system_time() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+_source: Callable[[], datetime] = system_time
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _source()
+
+
+def use(source: Callable[[], datetime]) -> None:
+    """Replace the clock of this process. `source` must give aware UTC times."""
+    global _source
+    _source = source
+
+
+def in_shanghai(moment: datetime) -> datetime:
+    return moment.astimezone(SHANGHAI)
+
+
+def chinese(moment: datetime) -> str:
+    """A moment as people here read it: `11月29日（周日）14:30`."""
+    local = in_shanghai(moment)
+    return f"{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）{local:%H:%M}"

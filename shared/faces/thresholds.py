@@ -1,0 +1,107 @@
+"""Every number that decides something about a face, with the measurement it comes from.
+
+"Measured" means: 2 cores, no GPU, one thread, dlib 20 with face_recognition's models, on the
+public measuring set (1,914 pairs, 88 crowd pictures, 363 liveness frames). Distances are Euclidean
+between L2-normalised descriptors (0..2); a raw dlib descriptor has a norm of about 1.4, so the
+well-known 0.6 is 0.43 here. Change a number only together with a new measurement.
+"""
+
+# --- comparing two faces -------------------------------------------------------------------------
+ACCEPT_DISTANCE = 0.33
+"""At most this far: the same person. ID photo against the mean of 4 frames, normalised again:
+0.1 % wrong accepts and 6.5 % rejects (LFW, 600 people); clips: no error of either kind."""
+REFUSE_DISTANCE = 0.42
+"""Farther than this: another person. In between an officer decides."""
+NAIVE_DISTANCE = 0.6
+"""face_recognition's default, on raw descriptors: 1.1-1.5 % wrong accepts. For comparison only."""
+SAME_CLIP_DISTANCE = 0.42
+"""One frame against the mean of its clip: at most 0.31 measured in nine clips of one person each,
+with turns and grimaces. Farther means that the person was exchanged half-way."""
+ENCODER_JITTER = 0
+"""Jitter 10 costs 740 ms instead of 75 and measured no better."""
+
+# --- finding faces -------------------------------------------------------------------------------
+DETECT_SIDE_PX = 640
+"""Longer side of the grey picture that is searched: 12.5 ms at upsample 0, 52 ms at upsample 1."""
+DETECT_FULL_SIDE_PX = 1280
+"""Longer side for the occasional search for small faces: 194 ms at upsample 1."""
+DETECT_MAX_ENLARGE = 2.0
+"""Small pictures (card photos) are enlarged at most this much before the search."""
+STARTS_TRACK_SCORE = 0.0
+"""HOG score that may start a track: exact count .93 (crowd), 0 of 7 empty pictures fire."""
+CONTINUES_TRACK_SCORE = -0.2
+"""HOG score that may only continue a track: alone it fires on 1 of 7 empty pictures."""
+SMALLEST_FOUND_PX = 40
+"""HOG finds nothing smaller, at upsample 1; at upsample 0 the limit is 60 to 80 px."""
+
+# --- recognising people during a visit -----------------------------------------------------------
+DESCRIBE_MIN_PX = 40
+"""Below this a descriptor says nothing."""
+UNKNOWN_MIN_PX = 60
+"""Nobody is called unknown on a smaller face."""
+UNKNOWN_MIN_DESCRIPTIONS = 3
+"""Nobody is called unknown on fewer looks."""
+RUNNING_MEAN_OF = 5
+"""Descriptions averaged for one track; their mean is normalised again."""
+
+# --- pictures ------------------------------------------------------------------------------------
+PICTURE_MAX_BYTES = 12 * 1024 * 1024
+PICTURE_MAX_PIXELS_JPEG = 64_000_000
+"""Phones take up to 50 megapixel by default; JPEG is decoded at a reduced scale, so it is cheap."""
+PICTURE_MAX_PIXELS_PNG = 25_000_000
+"""PNG has no reduced scale: 25 megapixel is 75-100 MB while decoding."""
+PICTURE_MIN_SIDE_PX = 64
+"""A card photo with a 40 px face is about this wide."""
+PICTURE_KEEP_SIDE_PX = 2048
+"""Longer side that is kept after decoding; the encoder looks at 150 px of it."""
+
+# --- quality, measured on the face's own box -----------------------------------------------------
+TOO_DARK_MEAN = 40.0
+TOO_BRIGHT_CLIPPED = 0.30
+BLURRED_LAPLACIAN = 15.0
+PHOTO_FACE_MIN_PX = 60
+CLIP_FACE_MIN_PX = 80
+"""A face narrower than this in a clip carries too little for landmarks: come closer."""
+
+# --- clips ---------------------------------------------------------------------------------------
+CLIP_MAX_BYTES = 8 * 1024 * 1024
+CLIP_MAX_SECONDS = 20.0
+CLIP_MIN_SECONDS = 1.5
+CLIP_MIN_FRAMES = 12
+CLIP_MAX_FRAMES = 1300
+"""20 s at 60 frames a second, and some."""
+CLIP_MAX_PIXELS = 1920 * 1920
+"""Either way round of 1920 x 1080, with room for odd formats."""
+CLIP_KEEP_SIDE_PX = 1280
+CLIP_SAMPLE_SECONDS = 0.08
+"""About 12 looks a second: a blink takes 0.1 to 0.4 s; the measured clips had 8 to 10."""
+
+# --- presence challenge --------------------------------------------------------------------------
+BLINK_RATIO = 0.68
+"""Eye aspect ratio against the local 80th percentile: live 9 of 10, prints 0 of 30 in 3 s."""
+BLINK_WINDOW_SECONDS = 1.5
+"""Half of the 3 s that were measured, on each side of the frame."""
+BLINK_MAX_SECONDS = 1.5
+"""Eyes closed for longer are no blink."""
+MOUTH_OPEN_RATIO = 0.45
+"""Inner lips, height by width: live reaches 0.86 when asked, a print at most 0.16."""
+TURN_SIDE = 0.25
+"""Nose offset ratio away from the clip's own middle that counts as a turn to that side."""
+TURN_RANGE = 0.40
+"""Range over the clip: live 0.4 to 1.0 when turning; a print, even tilted, at most 0.30."""
+FACING_OFFSET = 0.35
+"""A clip whose middle is farther off than this was not filmed from the front."""
+FACING_FRAME_OFFSET = 0.15
+"""Frames chosen for comparing are at most this far from the clip's middle."""
+
+# --- one check -----------------------------------------------------------------------------------
+FRAMES_COMPARED = 5
+FRAMES_COMPARED_MIN = 4
+"""With 3 frames 10.6 % are rejected at 0.1 % wrong accepts, with 4 6.5 %."""
+FRAMES_ENROLLED_MIN = 3
+FACE_SEEN_SHARE = 0.6
+"""A face must be seen in this share of the looks; a turned head is lost now and then."""
+TWO_PEOPLE_SHARE = 0.15
+"""Two faces in more than this share of the full searches: not alone."""
+CHECK_BUDGET_SECONDS = 20.0
+"""A clip that takes longer is cut off; a usual one takes 1 to 2 s."""

@@ -1,0 +1,57 @@
+"""What all six Flask apps have in common."""
+
+import logging
+import time
+
+from flask import Response, g, request
+from flask_openapi3 import Info, OpenAPI
+
+from shared import logs
+from shared.http import access, problems
+from shared.ids import new_id
+
+MAX_BODY_BYTES = 1_000_000  # media goes straight to COS; SCF itself allows 6 MB
+
+log = logging.getLogger("visits.http")
+
+
+def make_app(name: str, title: str) -> OpenAPI:
+    """An app that refuses undeclared routes, answers problem JSON, and logs one line a request."""
+    logs.install()
+    app = OpenAPI(
+        name,
+        info=Info(title=title, version="1"),
+        doc_ui=False,
+        static_folder=None,
+        validation_error_callback=problems.raise_bad_input,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    problems.install(app)
+    app.before_request(_begin)
+    app.before_request(access.guard)
+    app.after_request(_finish)
+    return app
+
+
+def _begin() -> None:
+    g.request_id = new_id()
+    g.began = time.monotonic()
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    log.info(
+        "request",
+        extra={
+            "request_id": g.request_id,
+            "method": request.method,
+            # The rule, not the path: an address may carry what a person typed.
+            "route": request.url_rule.rule if request.url_rule else None,
+            "status": response.status_code,
+            "ms": round((time.monotonic() - g.began) * 1000, 1),
+        },
+    )
+    return response

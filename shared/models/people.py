@@ -1,0 +1,162 @@
+"""Residents and their families. Whatever names or identifies a person is sealed."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from shared.models.base import (
+    Base,
+    BlindIndex,
+    CosKey,
+    IdText,
+    SealedText,
+    UtcDateTime,
+    created_column,
+    enum_type,
+    id_column,
+)
+from shared.sealing import blind_index
+
+
+class ResidentStatus(str, Enum):
+    ACTIVE = "active"
+    RESTRICTED = "restricted"
+    TRANSFERRED = "transferred"
+    RELEASED = "released"
+
+
+class Resident(Base):
+    """戒毒人员. `number` is the one the centre gave; a family needs it to ask for a relationship."""
+
+    __tablename__ = "resident"
+    __table_args__ = (UniqueConstraint("site_id", "number_index"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
+    ward_id: Mapped[str] = mapped_column(IdText, ForeignKey("ward.id"), index=True)
+    number: Mapped[str] = mapped_column(SealedText("resident.number"))
+    number_index: Mapped[bytes] = mapped_column(BlindIndex)
+    name: Mapped[str] = mapped_column(SealedText("resident.name"))
+    status: Mapped[ResidentStatus] = mapped_column(
+        enum_type(ResidentStatus), default=ResidentStatus.ACTIVE
+    )
+    treatment_level: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = created_column()
+
+    @validates("number")
+    def index_number(self, _key: str, value: str) -> str:
+        self.number_index = blind_index(value, context="resident_number")
+        return value
+
+
+class Relative(Base):
+    """亲属: a WeChat user. What is proven about the person stands in the *_checked_at columns."""
+
+    __tablename__ = "relative"
+
+    id: Mapped[str] = id_column()
+    openid: Mapped[str] = mapped_column(SealedText("relative.openid"))
+    openid_index: Mapped[bytes] = mapped_column(BlindIndex, unique=True)
+    name: Mapped[str | None] = mapped_column(SealedText("relative.name"))
+    id_number: Mapped[str | None] = mapped_column(SealedText("relative.id_number"))
+    id_number_index: Mapped[bytes | None] = mapped_column(BlindIndex, unique=True)
+    phone: Mapped[str | None] = mapped_column(SealedText("relative.phone"))
+    phone_index: Mapped[bytes | None] = mapped_column(BlindIndex, index=True)
+    id_photo_key: Mapped[str | None] = mapped_column(CosKey)
+    phone_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    face_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Raised to sign this person out everywhere: a session carries the number it was made with.
+    session_generation: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime] = created_column()
+
+    @validates("openid")
+    def index_openid(self, _key: str, value: str) -> str:
+        self.openid_index = blind_index(value, context="openid")
+        return value
+
+    @validates("id_number")
+    def index_id_number(self, _key: str, value: str | None) -> str | None:
+        self.id_number_index = value and blind_index(value, context="id_number") or None
+        return value
+
+    @validates("phone")
+    def index_phone(self, _key: str, value: str | None) -> str | None:
+        self.phone_index = value and blind_index(value, context="phone") or None
+        return value
+
+
+class ConsentPurpose(str, Enum):
+    IDENTITY = "identity"
+    FACE = "face"
+    PHONE = "phone"
+    RECORDING = "recording"
+
+
+class Consent(Base):
+    """单独同意: one purpose, one version of the text, one moment."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_relative_id_purpose", "relative_id", "purpose"),)
+
+    id: Mapped[str] = id_column()
+    relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
+    purpose: Mapped[ConsentPurpose] = mapped_column(enum_type(ConsentPurpose))
+    version: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RelationshipStatus(str, Enum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SUSPENDED = "suspended"
+
+
+class Relationship(Base):
+    """亲属关系: a relative's tie to a resident."""
+
+    __tablename__ = "relationship"
+    __table_args__ = (UniqueConstraint("relative_id", "resident_id"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
+    relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
+    resident_id: Mapped[str] = mapped_column(IdText, ForeignKey("resident.id"), index=True)
+    kinship: Mapped[str] = mapped_column(String(32))
+    status: Mapped[RelationshipStatus] = mapped_column(
+        enum_type(RelationshipStatus), default=RelationshipStatus.PENDING
+    )
+    asked_at: Mapped[datetime] = created_column()
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class OnsiteVisitor(Base):
+    """普通会见登记人: registered and checked in the centre's ordinary visit system [T22]."""
+
+    __tablename__ = "onsite_visitor"
+    __table_args__ = (UniqueConstraint("site_id", "external_id"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    external_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(SealedText("onsite_visitor.name"))
+    id_number: Mapped[str] = mapped_column(SealedText("onsite_visitor.id_number"))
+    id_number_index: Mapped[bytes] = mapped_column(BlindIndex, index=True)
+    kinship: Mapped[str] = mapped_column(String(32))
+    resident_id: Mapped[str] = mapped_column(IdText, ForeignKey("resident.id"), index=True)
+    photo_key: Mapped[str | None] = mapped_column(CosKey)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_by: Mapped[str] = mapped_column(String(100))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @validates("id_number")
+    def index_id_number(self, _key: str, value: str) -> str:
+        self.id_number_index = blind_index(value, context="id_number")
+        return value
+
+

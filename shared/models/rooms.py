@@ -1,0 +1,110 @@
+"""What happens in a visit's room: TRTC's events, frames, alerts and recordings."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.models.base import Base, CosKey, IdText, UtcDateTime, created_column, enum_type, id_column
+
+
+class RoomEvent(Base):
+    """A TRTC callback as it came. `fingerprint` (SHA-256 of what the event says) makes it count once."""
+
+    __tablename__ = "room_event"
+    __table_args__ = (Index("ix_room_event_visit_id_happened_ms", "visit_id", "happened_ms"),)
+
+    id: Mapped[str] = id_column()
+    visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"))
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    event_group: Mapped[int] = mapped_column(Integer)
+    event_type: Mapped[int] = mapped_column(Integer)
+    room_id: Mapped[str] = mapped_column(String(128))
+    happened_ms: Mapped[int] = mapped_column(BigInteger)
+    info: Mapped[dict[str, Any]] = mapped_column(JSON)
+    received_at: Mapped[datetime] = created_column()
+
+
+class Frame(Base):
+    """One picture of a room, analysed. `faces` holds box, distance and verdict of each face."""
+
+    __tablename__ = "frame"
+    __table_args__ = (
+        UniqueConstraint("cos_key"),
+        Index("ix_frame_visit_id_taken_at", "visit_id", "taken_at"),
+    )
+
+    id: Mapped[str] = id_column()
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"))
+    cos_key: Mapped[str] = mapped_column(CosKey)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    people: Mapped[int] = mapped_column(Integer)
+    faces: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    analysed_at: Mapped[datetime] = created_column()
+
+
+class AlertKind(str, Enum):
+    EXTRA_PERSON = "extra_person"
+    UNKNOWN_PERSON = "unknown_person"
+    ABSENT = "absent"
+    FACE_MISMATCH = "face_mismatch"
+
+
+class Alert(Base):
+    """预警: one a kind and visit, with a count; it never ends a visit by itself."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("visit_id", "kind"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"))
+    kind: Mapped[AlertKind] = mapped_column(enum_type(AlertKind))
+    count: Mapped[int] = mapped_column(Integer, default=1)
+    frame_key: Mapped[str] = mapped_column(CosKey)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecordingStatus(str, Enum):
+    EXPECTED = "expected"
+    PLAYABLE = "playable"
+    LOST = "lost"
+
+
+class RecordingKind(str, Enum):
+    VISIT = "visit"
+    ONSITE = "onsite"
+    PHONE = "phone"
+
+
+class Recording(Base):
+    """录音录像 of a visit, an on-site visit or a phone call. `expected` until its file stands in COS."""
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        UniqueConstraint("cos_key"),
+        Index("ix_recording_site_id_starts_at", "site_id", "starts_at"),
+        Index("ix_recording_resident_id_starts_at", "resident_id", "starts_at"),
+        Index("ix_recording_status_due_at", "status", "due_at"),
+    )
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    kind: Mapped[RecordingKind] = mapped_column(enum_type(RecordingKind))
+    visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"), index=True)
+    resident_id: Mapped[str] = mapped_column(IdText, ForeignKey("resident.id"))
+    status: Mapped[RecordingStatus] = mapped_column(
+        enum_type(RecordingStatus), default=RecordingStatus.EXPECTED
+    )
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cos_key: Mapped[str | None] = mapped_column(CosKey)
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = created_column()

@@ -1,0 +1,42 @@
+"""When visits can happen."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, Time, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.models.base import Base, IdText, UtcDateTime, created_column, id_column
+
+
+class SessionTemplate(Base):
+    """会见时段模板: opening hours of one weekday, local time, cut into slots of the site's visit length."""
+
+    __tablename__ = "session_template"
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
+    weekday: Mapped[int] = mapped_column(Integer)  # 0 = Monday
+    opens_at: Mapped[time] = mapped_column(Time)
+    closes_at: Mapped[time] = mapped_column(Time)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)  # inclusive
+    created_at: Mapped[datetime] = created_column()
+
+
+class Slot(Base):
+    """One start time with as many places as there are working terminals.
+
+    `taken` is written by every booking: on a Galera cluster a lock alone is not seen by other nodes.
+    """
+
+    __tablename__ = "slot"
+    __table_args__ = (UniqueConstraint("site_id", "starts_at"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    template_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("session_template.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    capacity: Mapped[int] = mapped_column(Integer)
+    taken: Mapped[int] = mapped_column(Integer, default=0)
+    blocked: Mapped[bool] = mapped_column(Boolean, default=False)

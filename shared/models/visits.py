@@ -1,0 +1,83 @@
+"""The visit itself and who takes part in it."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import Boolean, Computed, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shared.models.base import Base, IdText, UtcDateTime, created_column, enum_type, id_column
+
+
+class VisitStatus(str, Enum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+
+
+# The second wall behind the locks: while a visit holds its place, (resident, slot) is unique; the
+# generated column is NULL otherwise, so honest rebooking after a cancel works.
+HOLDING = "status IN ('requested', 'approved', 'in_progress')"
+
+
+class Visit(Base):
+    """会见. `place` numbers the terminals of a slot from 1; a place is held from the request on."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        UniqueConstraint("resident_id", "held_slot_id"),
+        UniqueConstraint("held_slot_id", "place"),
+        Index("ix_visit_resident_id_starts_at", "resident_id", "starts_at"),
+        Index("ix_visit_site_id_status_starts_at", "site_id", "status", "starts_at"),
+    )
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    slot_id: Mapped[str] = mapped_column(IdText, ForeignKey("slot.id"), index=True)
+    resident_id: Mapped[str] = mapped_column(IdText, ForeignKey("resident.id"))
+    status: Mapped[VisitStatus] = mapped_column(
+        enum_type(VisitStatus), default=VisitStatus.REQUESTED
+    )
+    held_slot_id: Mapped[str | None] = mapped_column(
+        IdText, Computed(f"CASE WHEN {HOLDING} THEN slot_id ELSE NULL END")
+    )
+    place: Mapped[int] = mapped_column(Integer)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_at: Mapped[datetime] = created_column()
+    requested_by: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(IdText)
+    recording_task_id: Mapped[str | None] = mapped_column(String(256))
+    slicing_task_id: Mapped[str | None] = mapped_column(String(256))
+    participants: Mapped[list["VisitParticipant"]] = relationship(lazy="selectin")
+
+    @property
+    def room_id(self) -> str:
+        """TRTC's string room id; one room per visit."""
+        return f"visit-{self.id}"
+
+
+class VisitParticipant(Base):
+    """An approved relative in a visit. `lead` booked it."""
+
+    __tablename__ = "visit_participant"
+
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"), primary_key=True)
+    relative_id: Mapped[str] = mapped_column(
+        IdText, ForeignKey("relative.id"), primary_key=True, index=True
+    )
+    kinship: Mapped[str] = mapped_column(String(32))
+    lead: Mapped[bool] = mapped_column(Boolean, default=False)
+    face_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

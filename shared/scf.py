@@ -1,0 +1,89 @@
+"""SCF's trigger events in, answers out.
+
+One function has one entry point, `main(event, context)`, which tells the triggers apart by shape
+(cloud-facts 7.3): `Type == "Timer"`, `Records`, `httpMethod`.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import serverless_wsgi
+from flask import Flask
+
+from shared import logs
+
+Event = dict[str, Any]
+Handler = Callable[[Event, Any], Any]
+
+log = logging.getLogger("visits.scf")
+
+
+def http(app: Flask) -> Handler:
+    """A function-URL event through WSGI and back."""
+
+    def handle(event: Event, context: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = serverless_wsgi.handle_request(app, _for_wsgi(event), context)
+        # serverless-wsgi leaves the body out of a 204; SCF documents a string (cloud-facts 8).
+        return {"body": "", "isBase64Encoded": False, **answer}
+
+    return handle
+
+
+def _for_wsgi(event: Event) -> Event:
+    headers = event.get("headers") or {}
+    client = headers.get("x-scf-remote-addr", "")
+    return {
+        **event,
+        "headers": headers,
+        "body": event.get("body") or "",
+        "queryStringParameters": event.get("queryString") or {},
+        "requestContext": {"identity": {"sourceIp": client}},
+        "isBase64Encoded": event.get("isBase64Encoded", False),
+    }
+
+
+def timer(jobs: Mapping[str, Callable[[], object]]) -> Handler:
+    """Timers by trigger name. A name nobody knows is an error: SCF will show it and retry."""
+    logs.install()
+
+    def handle(event: Event, context: Any) -> str:
+        name = event["TriggerName"]
+        count = jobs[name]()
+        if count:
+            log.info("job", extra={"job": name, "count": count})
+        return "ok"
+
+    return handle
+
+
+def cos(created: Callable[[str], object]) -> Handler:
+    """Object-created events: `created(key)` for each, with the vendor's `/<appid>/<bucket>/` cut off."""
+
+    def handle(event: Event, context: Any) -> str:
+        for record in event["Records"]:
+            if record["event"]["eventName"].startswith("cos:ObjectCreated:"):
+                created(_object_key(record["cos"]))
+        return "ok"
+
+    return handle
+
+
+def _object_key(cos_part: Mapping[str, Any]) -> str:
+    bucket = cos_part["cosBucket"]
+    prefix = f"/{bucket['appid']}/{bucket['name']}/"
+    return unquote(cos_part["cosObject"]["key"]).removeprefix(prefix)
+
+
+def by_shape(
+    *, http: Handler, timer: Handler | None = None, cos: Handler | None = None
+) -> Handler:
+    def main(event: Event, context: Any) -> Any:
+        if event.get("Type") == "Timer" and timer:
+            return timer(event, context)
+        if "Records" in event and cos:
+            return cos(event, context)
+        return http(event, context)
+
+    return main

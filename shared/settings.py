@@ -1,0 +1,82 @@
+"""What an operator may set. Every value comes from the environment; secrets have no default outside development."""
+
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-" * 2  # 34 characters; refused outside development
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    stage: Literal["development", "staging", "production"] = "development"
+    database_url: str = "sqlite:///.local/visits.db"
+
+    # Signing and sealing. Keys are hexadecimal; the key id travels with every sealed value.
+    session_key: str = DEVELOPMENT_SECRET
+    sealing_keys: dict[str, str] = {"dev1": "000102030405060708090a0b0c0d0e0f"}
+    sealing_key_id: str = "dev1"
+    blind_index_key: str = DEVELOPMENT_SECRET
+
+    # WeChat mini-program.
+    wechat_base_url: str = "https://api.weixin.qq.com"
+    wechat_appid: str = "wxdemo0000000000"
+    wechat_secret: str = DEVELOPMENT_SECRET
+    wechat_template_visit: str = "tmpl-visit-result"
+
+    # WeCom, with the officers' and the operations staff's application.
+    wecom_base_url: str = "https://qyapi.weixin.qq.com/cgi-bin"
+    wecom_corp_id: str = "wwdemo0000000000"
+    wecom_secret: str = DEVELOPMENT_SECRET
+    wecom_agent_id: int = 1000002
+
+    # Tencent Cloud API v3. An empty endpoint means the product's public host.
+    tencent_secret_id: str = "AKIDdevelopment"
+    tencent_secret_key: str = DEVELOPMENT_SECRET
+    tencent_session_token: str = ""
+    tencent_region: str = "ap-guangzhou"
+    tencent_endpoint: str = ""
+    tencent_protocol: Literal["https", "http"] = "https"
+
+    # TRTC. The callback key is mandatory: without it a callback cannot be trusted.
+    trtc_sdk_app_id: int = 1400000000
+    trtc_secret_key: str = DEVELOPMENT_SECRET
+    trtc_callback_key: str = "developmentcallbackkey0000000000"
+
+    # SMS.
+    sms_sdk_app_id: str = "1400000001"
+    sms_sign_name: str = "远程视频会见"
+
+    # COS through the S3 protocol. `path` addressing is for the local emulator alone.
+    cos_endpoint: str = "https://cos.ap-guangzhou.myqcloud.com"
+    cos_bucket: str = "visits-1250000000"
+    cos_addressing: Literal["virtual", "path"] = "virtual"
+    # A sub-account limited to the recordings' prefix: its key pair travels in TRTC's request body.
+    trtc_cos_secret_id: str = "AKIDrecordings"
+    trtc_cos_secret_key: str = DEVELOPMENT_SECRET
+
+    # The ordinary visit system and the phone system sign their deliveries with this key.
+    delivery_key: str = DEVELOPMENT_SECRET
+
+    face_engine: Literal["local", "tencent"] = "local"
+
+    @model_validator(mode="after")
+    def refuse_development_secrets(self) -> "Settings":
+        if self.stage == "development":
+            return self
+        left = [
+            name
+            for name, field in type(self).model_fields.items()
+            if name.endswith(("_key", "_keys", "_secret")) and getattr(self, name) == field.default
+        ]
+        if left:
+            raise ValueError(f"set these before running in {self.stage}: {', '.join(left)}")
+        return self
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    return Settings()

@@ -94,8 +94,8 @@ def _settle(
     finish: Finish | None = None,
 ) -> None:
     mine = update(Outbox).where(Outbox.id == claim.id, Outbox.tries == claim.tries)
-    session.execute(mine.values(state=state, sent_at=now(), last_error=error))
-    if finish is not None:
+    still_mine = session.execute(mine.values(state=state, sent_at=now(), last_error=error)).rowcount
+    if finish is not None and still_mine:
         finish(session)
     if state is OutboxState.DEAD:
         log.error("outbox_dead", extra={"outbox_id": claim.id, "kind": claim.kind, "code": error})

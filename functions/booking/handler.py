@@ -1,0 +1,10 @@
+"""Entry points of `booking`."""
+
+from functions.booking.expire_requests import expire_requests
+from functions.booking.routes import app
+from shared import scf
+
+main = scf.by_shape(
+    http=scf.http(app),
+    timer=scf.timer({"expire-requests": expire_requests}),
+)

@@ -1,0 +1,52 @@
+"""Slots a family can choose from, each with why not."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from functions.booking.booking_facts import Facts, read_facts
+from shared.clock import now
+from shared.database import in_transaction
+from shared.models.timetable import Slot
+
+OFFERED = 5
+
+
+@in_transaction
+def list_slots(
+    session: Session, *, relative_id: str, relationship_id: str
+) -> list[dict[str, Any]]:
+    facts = read_facts(session, relative_id=relative_id, relationship_id=relationship_id)
+    return [_shown(slot, facts) for slot in upcoming_slots(session, facts)]
+
+
+def upcoming_slots(session: Session, facts: Facts) -> list[Slot]:
+    last = now() + timedelta(days=facts.rules.book_days_ahead_max + 1)
+    query = select(Slot).where(
+        Slot.site_id == facts.relationship.site_id, Slot.starts_at.between(now(), last)
+    )
+    return list(session.scalars(query.order_by(Slot.starts_at)))
+
+
+def other_slots(session: Session, facts: Facts) -> list[dict[str, Any]]:
+    """The next few that could be booked instead."""
+    shown = (_shown(slot, facts) for slot in upcoming_slots(session, facts))
+    free = [one for one in shown if one["bookable"]][:OFFERED]
+    return [
+        {"id": one["id"], "starts_at": one["starts_at"].isoformat(), "places_left": one["places_left"]}
+        for one in free
+    ]
+
+
+def _shown(slot: Slot, facts: Facts) -> dict[str, Any]:
+    against = facts.refusals(slot)
+    return {
+        "id": slot.id,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "places_left": max(0, slot.capacity - slot.taken),
+        "bookable": not against,
+        "reasons": [one.text for one in against],
+    }

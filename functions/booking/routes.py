@@ -1,0 +1,112 @@
+"""HTTP routes of `booking`: what families do."""
+
+from typing import Any
+
+from flask_openapi3 import APIBlueprint
+
+from functions.booking import schemas
+from functions.booking.ask_relationship import ask_relationship, list_relationships
+from functions.booking.cancel_visit import cancel_visit
+from functions.booking.give_consents import give_consents
+from functions.booking.join_visit import join_visit
+from functions.booking.list_slots import list_slots
+from functions.booking.list_visits import list_visits, show_visit
+from functions.booking.prove_identity import ask_upload, prove_identity
+from functions.booking.registration import show_registration
+from functions.booking.request_visit import request_visit
+from functions.booking.sign_in import sign_in
+from shared.http.access import actor, public, relatives
+from shared.http.app import make_app
+
+app = make_app(__name__, "booking")
+api = APIBlueprint("booking", __name__, url_prefix="/booking/v1")
+
+
+@api.post("/session", responses={200: schemas.SignedIn})
+@public
+def post_session(body: schemas.SignIn) -> Any:
+    return sign_in(code=body.code)
+
+
+@api.get("/registration", responses={200: schemas.Registration})
+@relatives
+def get_registration() -> Any:
+    return show_registration(relative_id=actor().id)
+
+
+@api.post("/consents", responses={200: schemas.Registration})
+@relatives
+def post_consents(body: schemas.GiveConsents) -> Any:
+    consents = {one.purpose: one.version for one in body.consents}
+    return give_consents(actor=actor(), consents=consents)
+
+
+@api.post("/uploads", responses={200: schemas.Upload})
+@relatives
+def post_upload(body: schemas.AskUpload) -> Any:
+    return ask_upload(relative_id=actor().id, content_type=body.content_type)
+
+
+@api.put("/identity", responses={200: schemas.Registration})
+@relatives
+def put_identity(body: schemas.Identity) -> Any:
+    return prove_identity(actor=actor(), **body.model_dump())
+
+
+@api.get("/relationships", responses={200: schemas.Relationships})
+@relatives
+def get_relationships() -> Any:
+    return schemas.Relationships(
+        relationships=list_relationships(relative_id=actor().id)
+    ).model_dump(mode="json")
+
+
+@api.post("/relationships", responses={201: schemas.RelationshipAnswer})
+@relatives
+def post_relationship(body: schemas.AskRelationship) -> Any:
+    made = ask_relationship(actor=actor(), **body.model_dump())
+    return schemas.RelationshipAnswer.model_validate(made).model_dump(mode="json"), 201
+
+
+@api.get("/slots", responses={200: schemas.Slots})
+@relatives
+def get_slots(query: schemas.OfRelationship) -> Any:
+    slots = list_slots(relative_id=actor().id, relationship_id=query.relationship_id)
+    return schemas.Slots(slots=slots).model_dump(mode="json")
+
+
+@api.post("/visits", responses={201: schemas.VisitAnswer})
+@relatives
+def post_visit(body: schemas.RequestVisit, header: schemas.IdempotencyHeader) -> Any:
+    return request_visit(
+        actor=actor(), **body.model_dump(), idempotency_key=header.idempotency_key
+    ), 201
+
+
+@api.get("/visits", responses={200: schemas.Visits})
+@relatives
+def get_visits() -> Any:
+    return schemas.Visits(visits=list_visits(relative_id=actor().id)).model_dump(mode="json")
+
+
+@api.get("/visits/<visit_id>", responses={200: schemas.VisitAnswer})
+@relatives
+def get_visit(path: schemas.VisitPath) -> Any:
+    visit = show_visit(relative_id=actor().id, visit_id=path.visit_id)
+    return schemas.VisitAnswer.model_validate(visit).model_dump(mode="json")
+
+
+@api.post("/visits/<visit_id>/cancel", responses={200: schemas.VisitAnswer})
+@relatives
+def post_cancel(path: schemas.VisitPath) -> Any:
+    visit = cancel_visit(actor=actor(), visit_id=path.visit_id)
+    return schemas.VisitAnswer.model_validate(visit).model_dump(mode="json")
+
+
+@api.post("/visits/<visit_id>/join", responses={200: schemas.RoomPass})
+@relatives
+def post_join(path: schemas.VisitPath) -> Any:
+    return join_visit(actor=actor(), visit_id=path.visit_id)
+
+
+app.register_api(api)

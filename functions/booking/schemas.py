@@ -1,0 +1,136 @@
+"""Requests and answers of `booking`."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.http.fields import Answer, Body, CosKeyText, Id, IdNumber, Name
+from shared.models.people import ConsentPurpose, RelationshipStatus
+from shared.models.visits import VisitStatus
+
+Kinship = Literal[
+    "父亲", "母亲", "配偶", "儿子", "女儿", "兄弟", "姐妹", "祖父", "祖母", "外祖父", "外祖母",
+    "孙子", "孙女", "其他监护人",
+]  # fmt: skip
+
+
+class SignIn(Body):
+    code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SignedIn(Answer):
+    token: str
+    relative_id: str
+    expires_in: int
+
+
+class GivenConsent(Body):
+    purpose: ConsentPurpose
+    version: Annotated[str, StringConstraints(max_length=20)]
+
+
+class GiveConsents(Body):
+    consents: Annotated[list[GivenConsent], Field(min_length=1, max_length=10)]
+
+
+class AskUpload(Body):
+    purpose: Literal["id_photo"]
+    content_type: Literal["image/jpeg", "image/png"]
+
+
+class Upload(Answer):
+    """PUT the file to `url` with exactly this content type, then send `key` in the next request."""
+
+    key: str
+    url: str
+    content_type: str
+    expires_in: int
+
+
+class Identity(Body):
+    name: Name
+    id_number: IdNumber
+    id_photo_key: CosKeyText
+
+
+class Registration(Answer):
+    relative_id: str
+    done: list[str]
+    next_step: str | None
+    hint: str
+
+
+class AskRelationship(Body):
+    resident_number: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    resident_name: Name
+    kinship: Kinship
+
+
+class RelationshipAnswer(Answer):
+    id: str
+    kinship: str
+    status: RelationshipStatus
+    reason: str | None
+    asked_at: datetime
+
+
+class Relationships(Answer):
+    relationships: list[RelationshipAnswer]
+
+
+class OfRelationship(Body):
+    relationship_id: Id
+
+
+class SlotAnswer(Answer):
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    places_left: int
+    bookable: bool
+    reasons: list[str]
+
+
+class Slots(Answer):
+    slots: list[SlotAnswer]
+
+
+class RequestVisit(Body):
+    relationship_id: Id
+    slot_id: Id
+
+
+class IdempotencyHeader(Body):
+    model_config = {"extra": "ignore"}
+
+    idempotency_key: Annotated[str | None, StringConstraints(max_length=64)] = Field(
+        None, alias="Idempotency-Key"
+    )
+
+
+class VisitPath(Body):
+    visit_id: Id
+
+
+class VisitAnswer(Answer):
+    id: str
+    status: VisitStatus
+    starts_at: datetime
+    ends_at: datetime
+    reason: str | None
+
+
+class Visits(Answer):
+    visits: list[VisitAnswer]
+
+
+class RoomPass(Answer):
+    """What TRTC's client needs to enter this visit's room, and no other."""
+
+    sdk_app_id: int
+    room_id: str
+    user_id: str
+    user_sig: str
+    private_map_key: str
+    expires_in: int

@@ -1,0 +1,44 @@
+"""Field types that several functions' requests share, with their own reasons."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from shared.reasons import REASONS
+from shared.rules import id_number
+
+
+class Body(BaseModel):
+    """A request body: nothing that the specification does not name."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _check_id_number(value: str) -> str:
+    number = id_number.normalise(value)
+    if not id_number.is_valid(number):
+        raise PydanticCustomError("id_number_invalid", REASONS["id_number_invalid"])  # type: ignore[arg-type]
+    return number
+
+
+def _check_name(value: Any) -> Any:
+    if isinstance(value, str) and not _plausible_name(value.strip()):
+        raise PydanticCustomError("name_invalid", REASONS["name_invalid"])  # type: ignore[arg-type]
+    return value
+
+
+def _plausible_name(name: str) -> bool:
+    """Letters of any script and the middle dot of long names; no digits, no control characters."""
+    return 2 <= len(name) <= 50 and all(one.isalpha() or one in "·• " for one in name)
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{26}$")]
+Name = Annotated[str, BeforeValidator(_check_name)]
+IdNumber = Annotated[str, AfterValidator(_check_id_number)]
+ReasonText = Annotated[str, StringConstraints(min_length=2, max_length=200)]
+CosKeyText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{0,200}$")]

@@ -1,0 +1,37 @@
+"""When what a frame shows becomes an alert (face.md, People in a frame).
+
+Slicing sends a frame every 5 s at the fastest, where "3 of 5" would be 25 s: two bad frames running decide.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.models.rooms import AlertKind
+
+DECISIVE_FRAMES = 2
+
+
+@dataclass(frozen=True)
+class Look:
+    """One frame, newest first in a sequence: faces as stored in Frame.faces."""
+
+    people: int
+    faces: Sequence[Mapping[str, Any]]
+
+    @property
+    def strangers(self) -> int:
+        return sum(face["verdict"] == "unknown" for face in self.faces)
+
+
+def alerts(looks: Sequence[Look], *, planned: int) -> set[AlertKind]:
+    """What the newest frames prove. An uncertain face is never an alert by itself."""
+    newest = looks[:DECISIVE_FRAMES]
+    if len(newest) < DECISIVE_FRAMES:
+        return set()
+    found = set()
+    if all(look.people > planned for look in newest):
+        found.add(AlertKind.EXTRA_PERSON)
+    if all(look.strangers for look in newest):
+        found.add(AlertKind.UNKNOWN_PERSON)
+    return found

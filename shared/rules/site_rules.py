@@ -1,0 +1,35 @@
+"""What a site may set, with the defaults of the domain."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SiteRules:
+    minutes_per_visit: int = 30
+    max_relatives: int = 3
+    visits_per_week: int = 1
+    visits_per_month: int = 4
+    book_days_ahead_min: int = 1
+    book_days_ahead_max: int = 14
+    cancel_hours_before: int = 2
+    check_in_minutes_before: int = 15
+    no_show_minutes_after: int = 10
+    no_shows_to_suspend: int = 3
+    no_show_window_days: int = 90
+    suspension_days: int = 30
+    # The face check before a visit is good for this long.
+    face_check_minutes: int = 30
+    # TRTC's upload goes on after the room is closed; later than this a recording counts as late.
+    recording_late_minutes: int = 15
+    frame_seconds: int = 5
+
+    @classmethod
+    def of(cls, overrides: dict[str, Any]) -> "SiteRules":
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in overrides.items() if name in known})
+
+    @property
+    def visit_length(self) -> timedelta:
+        return timedelta(minutes=self.minutes_per_visit)

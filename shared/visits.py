@@ -1,0 +1,46 @@
+"""Changes of a visit's state, as compare-and-set, for whichever function asks.
+
+Locks are taken in one order everywhere: resident, slot, visit.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from shared.errors import Conflict
+from shared.models.timetable import Slot
+from shared.models.visits import Visit, VisitStatus
+
+# These hand the place back; a visit that took place, or should have, keeps it.
+RELEASING = {
+    VisitStatus.REJECTED,
+    VisitStatus.CANCELLED,
+    VisitStatus.EXPIRED,
+}
+# A visit in one of these uses up quota and a place.
+COUNTED = tuple(status for status in VisitStatus if status not in RELEASING)
+
+
+def move(
+    session: Session,
+    visit: Visit,
+    *,
+    only_from: Collection[VisitStatus],
+    to: VisitStatus,
+    code: str = "changed_meanwhile",
+    **values: Any,
+) -> None:
+    """Raises Conflict(`code`) when the visit is in none of `only_from` any more: somebody was first."""
+    if to in RELEASING:
+        session.execute(update(Slot).where(Slot.id == visit.slot_id).values(taken=Slot.taken - 1))
+    changed = session.execute(
+        update(Visit)
+        .where(Visit.id == visit.id, Visit.status.in_(only_from))
+        .values(status=to, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        raise Conflict.of(code)
+    session.refresh(visit)

@@ -72,6 +72,7 @@ class TimerState(str, Enum):
     WAITING = "waiting"
     FIRED = "fired"
     STALE = "stale"
+    SUPERSEDED = "superseded"
 
 
 class Timer(Base):

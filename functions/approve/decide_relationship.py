@@ -1,0 +1,54 @@
+"""An officer approves or rejects a relationship."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from shared import audit, messages, scope
+from shared.actors import Actor
+from shared.clock import chinese, now
+from shared.database import in_transaction
+from shared.errors import Conflict
+from shared.models.people import Relationship, RelationshipStatus
+
+RESULT = {
+    RelationshipStatus.APPROVED: ("审核通过", "亲属关系已确认，现在可以预约会见"),
+    RelationshipStatus.REJECTED: ("未通过", "亲属关系未通过审核，请点击查看原因"),
+}
+
+
+@in_transaction
+def decide_relationship(
+    session: Session,
+    *,
+    actor: Actor,
+    relationship_id: str,
+    status: RelationshipStatus,
+    reason: str | None,
+) -> Relationship:
+    """Raises Conflict when another officer was first."""
+    asked = scope.one(session, actor, Relationship, relationship_id)
+    changed = session.execute(
+        update(Relationship)
+        .where(Relationship.id == asked.id, Relationship.status == RelationshipStatus.PENDING)
+        .values(status=status, reason=reason, decided_at=now(), decided_by=actor.id)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        raise Conflict.of("changed_meanwhile")
+    session.refresh(asked)
+    audit.record(
+        session, actor, f"relationship.{status.value}", "relationship", asked.id, reason=reason
+    )
+    _tell(session, asked)
+    return asked
+
+
+def _tell(session: Session, asked: Relationship) -> None:
+    phrase, thing = RESULT[asked.status]
+    messages.tell_family(
+        session,
+        [asked.relative_id],
+        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        page="pages/relationships/index",
+        dedupe_key=f"relationship:{asked.id}:{asked.status.value}",
+    )

@@ -1,0 +1,45 @@
+"""An officer approves or rejects a visit: compare-and-set, so of two officers one wins."""
+
+from sqlalchemy.orm import Session
+
+from shared import audit, messages, scope, visits
+from shared.actors import Actor
+from shared.clock import chinese, now
+from shared.database import in_transaction
+from shared.models.visits import Visit, VisitStatus
+
+RESULT = {
+    VisitStatus.APPROVED: ("审核通过", "请提前15分钟进入并完成人脸核验"),
+    VisitStatus.REJECTED: ("未通过", "会见申请未通过审核，请点击查看原因"),
+}
+
+
+@in_transaction
+def decide_visit(
+    session: Session, *, actor: Actor, visit_id: str, status: VisitStatus, reason: str | None
+) -> Visit:
+    """Raises NotFound outside the officer's scope, Conflict when it was decided meanwhile."""
+    visit = scope.one(session, actor, Visit, visit_id)
+    visits.move(
+        session,
+        visit,
+        only_from={VisitStatus.REQUESTED},
+        to=status,
+        reason=reason,
+        decided_at=now(),
+        decided_by=actor.id,
+    )
+    audit.record(session, actor, f"visit.{status.value}", "visit", visit.id, reason=reason)
+    _tell(session, visit)
+    return visit
+
+
+def _tell(session: Session, visit: Visit) -> None:
+    phrase, thing = RESULT[visit.status]
+    messages.tell_family(
+        session,
+        [one.relative_id for one in visit.participants],
+        data={"phrase1": phrase, "time2": chinese(visit.starts_at), "thing3": thing},
+        page=f"pages/visit/index?id={visit.id}",
+        dedupe_key=f"visit:{visit.id}:{visit.status.value}",
+    )

@@ -1,0 +1,7 @@
+"""Entry points of `approve`."""
+
+from functions.approve.routes import app
+from functions.approve.timetable import make_slots
+from shared import scf
+
+main = scf.by_shape(http=scf.http(app), timer=scf.timer({"make-slots": make_slots}))

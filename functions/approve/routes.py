@@ -1,0 +1,138 @@
+"""HTTP routes of `approve`: what officers do."""
+
+from typing import Any
+
+from flask_openapi3 import APIBlueprint
+from pydantic import BaseModel
+
+from functions.approve import schemas
+from functions.approve.audit_trail import show_audit_trail
+from functions.approve.decide_relationship import decide_relationship
+from functions.approve.decide_visit import decide_visit
+from functions.approve.live_desk import end_visit, show_live_desk, show_visit
+from functions.approve.recordings import list_recordings, play_recording
+from functions.approve.show_queue import show_queue
+from functions.approve.sign_in import sign_in_by_password, sign_in_by_wecom
+from functions.approve.timetable import add_template
+from shared.http.access import actor, officers, public
+from shared.http.app import make_app
+from shared.models.officers import Role
+from shared.models.people import RelationshipStatus
+from shared.models.visits import VisitStatus
+
+app = make_app(__name__, "approve")
+api = APIBlueprint("approve", __name__, url_prefix="/approve/v1")
+
+deciders = officers(Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR)
+desk = officers(Role.VISIT_OFFICER, Role.SUPERVISOR)
+supervisors = officers(Role.SUPERVISOR)
+auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
+
+
+def _json(answer: BaseModel) -> Any:
+    return answer.model_dump(mode="json")
+
+
+@api.post("/session/wecom", responses={200: schemas.SignedIn})
+@public
+def post_session_wecom(body: schemas.SignInByWeCom) -> Any:
+    return sign_in_by_wecom(code=body.code)
+
+
+@api.post("/session/password", responses={200: schemas.SignedIn})
+@public
+def post_session_password(body: schemas.SignInByPassword) -> Any:
+    return sign_in_by_password(**body.model_dump())
+
+
+@api.get("/queue", responses={200: schemas.Queue})
+@deciders
+def get_queue() -> Any:
+    return _json(schemas.Queue(items=show_queue(actor=actor())))
+
+
+@api.post("/relationships/<relationship_id>/approve", responses={200: schemas.Decided})
+@deciders
+def post_relationship_approve(path: schemas.RelationshipPath) -> Any:
+    return _decide_relationship(path.relationship_id, RelationshipStatus.APPROVED, None)
+
+
+@api.post("/relationships/<relationship_id>/reject", responses={200: schemas.Decided})
+@deciders
+def post_relationship_reject(path: schemas.RelationshipPath, body: schemas.Because) -> Any:
+    return _decide_relationship(path.relationship_id, RelationshipStatus.REJECTED, body.reason)
+
+
+def _decide_relationship(
+    relationship_id: str, status: RelationshipStatus, reason: str | None
+) -> Any:
+    decided = decide_relationship(
+        actor=actor(), relationship_id=relationship_id, status=status, reason=reason
+    )
+    return _json(schemas.Decided.model_validate(decided))
+
+
+@api.post("/visits/<visit_id>/approve", responses={200: schemas.Decided})
+@deciders
+def post_visit_approve(path: schemas.VisitPath) -> Any:
+    return _decide_visit(path.visit_id, VisitStatus.APPROVED, None)
+
+
+@api.post("/visits/<visit_id>/reject", responses={200: schemas.Decided})
+@deciders
+def post_visit_reject(path: schemas.VisitPath, body: schemas.Because) -> Any:
+    return _decide_visit(path.visit_id, VisitStatus.REJECTED, body.reason)
+
+
+def _decide_visit(visit_id: str, status: VisitStatus, reason: str | None) -> Any:
+    decided = decide_visit(actor=actor(), visit_id=visit_id, status=status, reason=reason)
+    return _json(schemas.Decided.model_validate(decided))
+
+
+@api.post("/session-templates", responses={201: schemas.TemplateMade})
+@supervisors
+def post_template(body: schemas.NewTemplate) -> Any:
+    return add_template(actor=actor(), **body.model_dump()), 201
+
+
+@api.get("/live-desk", responses={200: schemas.LiveDesk})
+@desk
+def get_live_desk() -> Any:
+    return _json(schemas.LiveDesk.model_validate({"visits": show_live_desk(actor=actor())}))
+
+
+@api.get("/visits/<visit_id>", responses={200: schemas.LiveVisit})
+@desk
+def get_visit(path: schemas.VisitPath) -> Any:
+    return _json(schemas.LiveVisit.model_validate(show_visit(actor=actor(), visit_id=path.visit_id)))
+
+
+@api.post("/visits/<visit_id>/end", responses={200: schemas.LiveVisit})
+@desk
+def post_end(path: schemas.VisitPath, body: schemas.Because) -> Any:
+    ended = end_visit(actor=actor(), visit_id=path.visit_id, reason=body.reason)
+    return _json(schemas.LiveVisit.model_validate(ended))
+
+
+@api.get("/recordings", responses={200: schemas.Recordings})
+@desk
+def get_recordings() -> Any:
+    return _json(
+        schemas.Recordings.model_validate({"recordings": list_recordings(actor=actor())})
+    )
+
+
+@api.post("/recordings/<recording_id>/playback", responses={200: schemas.Playback})
+@desk
+def post_playback(path: schemas.RecordingPath, body: schemas.Because) -> Any:
+    return play_recording(actor=actor(), recording_id=path.recording_id, reason=body.reason)
+
+
+@api.get("/audit", responses={200: schemas.AuditTrail})
+@auditors
+def get_audit(query: schemas.OfSubject) -> Any:
+    events = show_audit_trail(actor=actor(), subject_id=query.subject_id)
+    return _json(schemas.AuditTrail.model_validate({"events": events}))
+
+
+app.register_api(api)

@@ -1,0 +1,153 @@
+"""Requests and answers of `approve`."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.http.fields import Answer, Body, Id, ReasonText
+from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
+from shared.models.visits import VisitStatus
+from shared.reasons import REASONS
+
+
+class SignInByWeCom(Body):
+    code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SignInByPassword(Body):
+    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SignedIn(Answer):
+    token: str
+    officer_id: str
+    roles: list[str]
+    expires_in: int
+
+
+class QueueItem(Answer):
+    """One thing to decide. `kind` is `visit` or `relationship`."""
+
+    kind: str
+    id: str
+    asked_at: datetime
+    kinship: str
+    relative_name: str
+    resident_name: str
+    resident_number: str
+    starts_at: datetime | None = None
+
+
+class Queue(Answer):
+    items: list[QueueItem]
+
+
+class RelationshipPath(Body):
+    relationship_id: Id
+
+
+class VisitPath(Body):
+    visit_id: Id
+
+
+class RecordingPath(Body):
+    recording_id: Id
+
+
+class Because(Body):
+    """The reason an officer gives; a family sees it when something is refused or ended."""
+
+    reason: ReasonText
+
+
+class Decided(Answer):
+    id: str
+    status: str
+    reason: str | None
+
+
+class NewTemplate(Body):
+    """Opening hours of one weekday (0 = Monday), local time; `valid_to` is the last day."""
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    opens_at: time
+    closes_at: time
+    valid_from: date
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def check_dates(self) -> "NewTemplate":
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise PydanticCustomError("template_dates", REASONS["template_dates"])  # type: ignore[arg-type]
+        return self
+
+
+class TemplateMade(Answer):
+    id: str
+    slots: int
+
+
+class AlertAnswer(Answer):
+    id: str
+    kind: AlertKind
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+class LiveVisit(Answer):
+    id: str
+    status: VisitStatus
+    starts_at: datetime
+    ends_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    place: int
+    recording: RecordingStatus | None
+    slicing: bool
+    alerts: list[AlertAnswer]
+
+
+class LiveDesk(Answer):
+    visits: list[LiveVisit]
+
+
+class RecordingAnswer(Answer):
+    id: str
+    kind: RecordingKind
+    status: RecordingStatus
+    visit_id: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+    bytes: int | None
+
+
+class Recordings(Answer):
+    recordings: list[RecordingAnswer]
+
+
+class Playback(Answer):
+    url: str
+    expires_in: int
+
+
+class AuditItem(Answer):
+    happened_at: datetime
+    actor_kind: str
+    actor_id: str | None
+    action: str
+    subject_kind: str
+    subject_id: str
+    reason: str | None
+    details: dict[str, Any]
+
+
+class AuditTrail(Answer):
+    events: list[AuditItem]
+
+
+class OfSubject(Body):
+    subject_id: Id

@@ -1,0 +1,20 @@
+"""Entry points of `monitor_hook`."""
+
+from functions.monitor_hook.carry_out_commands import carry_out_commands
+from functions.monitor_hook.end_overdue_visits import end_overdue_visits
+from functions.monitor_hook.find_late_recordings import find_late_recordings
+from functions.monitor_hook.routes import app
+from functions.monitor_hook.watch_frame import watch_frame
+from shared import scf
+
+main = scf.by_shape(
+    http=scf.http(app),
+    timer=scf.timer(
+        {
+            "carry-out-commands": carry_out_commands,
+            "find-late-recordings": find_late_recordings,
+            "end-overdue-visits": end_overdue_visits,
+        }
+    ),
+    cos=scf.cos(watch_frame),
+)

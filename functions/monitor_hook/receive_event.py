@@ -1,0 +1,69 @@
+"""A TRTC callback is stored and takes its effect on the visit, once, in one transaction."""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from functions.monitor_hook import visit_effects
+from shared.database import in_transaction
+from shared.ids import ID_LENGTH, new_id
+from shared.models.rooms import RoomEvent
+from shared.models.visits import Visit
+
+ROOM_PREFIX = "visit-"
+
+
+@in_transaction
+def receive_event(session: Session, *, group: int, event_type: int, info: dict[str, Any]) -> bool:
+    """False when this very event was here before. An unknown room or type is recorded, nothing more."""
+    visit = _visit_of(session, info)
+    event = {
+        "id": new_id(),
+        "visit_id": visit.id if visit else None,
+        "fingerprint": _fingerprint(group, event_type, info),
+        "event_group": group,
+        "event_type": event_type,
+        "room_id": str(info.get("RoomId", ""))[:128],
+        "happened_ms": _happened_ms(info),
+        "info": info,
+    }
+    if not _insert_new(session, event):
+        return False
+    if visit is not None:
+        visit_effects.apply(session, visit, group, event_type, info)
+    return True
+
+
+def _visit_of(session: Session, info: dict[str, Any]) -> Visit | None:
+    room_id = str(info.get("RoomId", ""))
+    visit_id = room_id.removeprefix(ROOM_PREFIX)
+    if not room_id.startswith(ROOM_PREFIX) or len(visit_id) != ID_LENGTH:
+        return None
+    return session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+
+
+def _fingerprint(group: int, event_type: int, info: dict[str, Any]) -> str:
+    """The event without what may differ between two deliveries of it (CallbackTs stands outside `info`)."""
+    said = json.dumps([group, event_type, info], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _happened_ms(info: dict[str, Any]) -> int:
+    """EventMsTs where it is given; EventTs (seconds) may be a number or a string."""
+    try:
+        return int(info.get("EventMsTs") or int(info.get("EventTs") or 0) * 1000)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _insert_new(session: Session, event: dict[str, Any]) -> bool:
+    try:
+        with session.begin_nested():
+            session.execute(insert(RoomEvent).values(**event))
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,10 @@
+"""Entry points of `ops_ticket`."""
+
+from functions.ops_ticket.fire_deadlines import fire_deadlines
+from functions.ops_ticket.routes import app
+from shared import messages, scf
+
+main = scf.by_shape(
+    http=scf.http(app),
+    timer=scf.timer({"fire-deadlines": fire_deadlines, "deliver-messages": messages.deliver}),
+)

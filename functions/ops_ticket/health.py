@@ -1,0 +1,23 @@
+"""Whether the system's own machinery works: for the operations page and an outside probe."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared.clock import now
+from shared.database import in_transaction
+from shared.models.plumbing import Outbox, OutboxState
+
+
+@in_transaction
+def show_health(session: Session) -> dict[str, Any]:
+    dead = select(func.count()).select_from(Outbox).where(Outbox.state == OutboxState.DEAD)
+    oldest = session.scalar(
+        select(func.min(Outbox.created_at)).where(Outbox.state == OutboxState.WAITING)
+    )
+    return {
+        "database": True,
+        "dead_letters": session.scalar(dead) or 0,
+        "oldest_waiting_s": (now() - oldest).total_seconds() if oldest else 0.0,
+    }

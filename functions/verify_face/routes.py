@@ -1,0 +1,38 @@
+"""HTTP routes of `verify_face`."""
+
+from typing import Any
+
+from flask_openapi3 import APIBlueprint
+
+from functions.verify_face import schemas
+from functions.verify_face.start_check import start_check
+from functions.verify_face.submit_check import show_check, submit_check
+from shared.http.access import actor, relatives
+from shared.http.app import make_app
+
+app = make_app(__name__, "verify_face")
+api = APIBlueprint("verify_face", __name__, url_prefix="/verify-face/v1")
+
+
+@api.post("/checks", responses={201: schemas.Challenge})
+@relatives
+def post_check(body: schemas.StartCheck) -> Any:
+    started = start_check(actor=actor(), purpose=body.purpose, visit_id=body.visit_id)
+    return schemas.Challenge.model_validate(started).model_dump(mode="json"), 201
+
+
+@api.post("/checks/<check_id>/submit", responses={200: schemas.CheckAnswer})
+@relatives
+def post_submit(path: schemas.CheckPath) -> Any:
+    decided = submit_check(actor=actor(), check_id=path.check_id)
+    return schemas.CheckAnswer.model_validate(decided).model_dump(mode="json")
+
+
+@api.get("/checks/<check_id>", responses={200: schemas.CheckAnswer})
+@relatives
+def get_check(path: schemas.CheckPath) -> Any:
+    shown = show_check(actor=actor(), check_id=path.check_id)
+    return schemas.CheckAnswer.model_validate(shown).model_dump(mode="json")
+
+
+app.register_api(api)

@@ -5,19 +5,18 @@ pkg_resources, which setuptools 82 removed, and face_recognition then ends the p
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 PACKAGE = "face_recognition_models"
 LANDMARKS_5 = "shape_predictor_5_face_landmarks.dat"
 LANDMARKS_68 = "shape_predictor_68_face_landmarks.dat"
 ENCODER = "dlib_face_recognition_resnet_model_v1.dat"
 
-Made = TypeVar("Made")
 _loading = Lock()
 
 
@@ -44,13 +43,13 @@ def dlib() -> Any:
         raise ModelsMissing("dlib is not installed") from missing
 
 
-@lru_cache(maxsize=None)
-def _made(make: Callable[[], Made]) -> Made:
+@cache
+def _made(make: Callable[[], Any]) -> Any:
     return make()
 
 
-def _once(make: Callable[[], Made]) -> Made:
-    # lru_cache alone would let two threads load the same 100 MB.
+def _once(make: Callable[[], Any]) -> Any:
+    # The cache alone would let two threads load the same 100 MB.
     with _loading:
         return _made(make)
 

@@ -87,7 +87,9 @@ def _pixels(picture: Any) -> Rgb:
     picture.draft("RGB", (t.PICTURE_KEEP_SIDE_PX, t.PICTURE_KEEP_SIDE_PX))
     orientation = _orientation(picture)
     # Shrunk before it is converted: three full-size copies of a 25 megapixel PNG are 300 MB.
-    picture.thumbnail((t.PICTURE_KEEP_SIDE_PX, t.PICTURE_KEEP_SIDE_PX), reducing_gap=2.0)
+    picture.thumbnail(
+        (t.PICTURE_KEEP_SIDE_PX, t.PICTURE_KEEP_SIDE_PX), reducing_gap=2.0
+    )
     upright = _turned(_flat(picture), orientation)
     if min(upright.size) < t.PICTURE_MIN_SIDE_PX:
         raise PictureRefused(TOO_SMALL)
@@ -97,7 +99,9 @@ def _pixels(picture: Any) -> Rgb:
 def _flat(picture: Any) -> Any:
     if picture.mode.startswith("I"):
         # 16-bit grey: Pillow would clip to 255 instead of scaling.
-        return Image.fromarray((np.asarray(picture) // 256).astype(np.uint8)).convert("RGB")
+        return Image.fromarray((np.asarray(picture) // 256).astype(np.uint8)).convert(
+            "RGB"
+        )
     return picture.convert("RGB")
 
 
@@ -106,7 +110,7 @@ def _orientation(picture: Any) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:
+    except Exception:  # noqa: BLE001
         # Broken metadata is no reason to refuse a picture; the photo check tries all four sides.
         return 1
 

@@ -1,0 +1,166 @@
+"""TRTC, string rooms only (cloud-facts 1.5): record, slice, end a room, remove somebody."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.clients import tencent, usersig
+from shared.clients.errors import ProviderRefused
+from shared.clients.trtc_keys import (
+    FrameKey,
+    RecordingKey,
+    frame_prefix,
+    parse_frame_key,
+    parse_recording_key,
+    recording_key,
+)
+from shared.clock import now
+from shared.settings import settings
+
+__all__ = [
+    "FrameKey",
+    "RecordingKey",
+    "RecordingTask",
+    "describe_recording",
+    "dismiss_room",
+    "frame_prefix",
+    "parse_frame_key",
+    "parse_recording_key",
+    "recording_key",
+    "remove_user",
+    "start_recording",
+    "start_slicing",
+    "stop_recording",
+    "stop_slicing",
+]
+
+PROVIDER = "trtc"
+STRING_ROOM = 0
+MIXED, AUDIO_AND_VIDEO, MP4 = 2, 0, 3
+FRAMES_ONLY, JPG = 2, 1
+FRAME_INTERVAL_S = 5  # the vendor's minimum
+# Longer than a family needs to come back after a drop: a robot that left stays away.
+MAX_IDLE_S = 300
+ROBOT_HOURS = 24
+PREFIX_PART = re.compile(r"[A-Za-z0-9_-]+")
+NO_ROOM, TASK_FINISHED = "FailedOperation.RoomNotExist", "FailedOperation.TaskFinished"
+
+
+@dataclass(frozen=True)
+class RecordingTask:
+    """`status`: Idle, InProgress or Exited. `file_names` as TRTC gives them, perhaps without a prefix."""
+
+    status: str
+    file_names: list[str]
+
+
+def start_recording(*, room_id: str, robot_id: str, prefix: Sequence[str]) -> str:
+    """Everybody in one MP4, to COS under `prefix`. Gives the task id.
+
+    After ProviderUnavailable a task may be running all the same: its events name it.
+    """
+    answer = _call(
+        "CreateCloudRecording",
+        **_robot(room_id, robot_id),
+        RecordParams={
+            "RecordMode": MIXED,
+            "StreamType": AUDIO_AND_VIDEO,
+            "OutputFormat": MP4,
+            "MaxIdleTime": MAX_IDLE_S,
+        },
+        StorageParams={"CloudStorage": _storage(prefix)},
+    )
+    return str(tencent.field(PROVIDER, answer, "TaskId"))
+
+
+def start_slicing(*, room_id: str, robot_id: str, prefix: Sequence[str]) -> str:
+    """A JPEG of everybody every 5 seconds, to COS under `prefix`. Gives the task id."""
+    answer = _call(
+        "CreateCloudSliceTask",
+        **_robot(room_id, robot_id),
+        SliceParams={
+            "SliceType": FRAMES_ONLY,
+            "SliceVideo": FRAME_INTERVAL_S,
+            "SliceImageType": JPG,
+            "MaxIdleTime": MAX_IDLE_S,
+        },
+        SliceStorageParams={"CloudSliceStorage": _storage(prefix)},
+    )
+    return str(tencent.field(PROVIDER, answer, "TaskId"))
+
+
+def stop_recording(task_id: str) -> None:
+    """Fine when it has ended. The upload goes on afterwards; event 310 says when it is done."""
+    _call("DeleteCloudRecording", fine=TASK_FINISHED, TaskId=task_id)
+
+
+def stop_slicing(task_id: str) -> None:
+    """Fine when it has ended."""
+    _call("DeleteCloudSliceTask", fine=TASK_FINISHED, TaskId=task_id)
+
+
+def describe_recording(task_id: str) -> RecordingTask:
+    """For up to 72 hours after the start; later it is refused though the files are there."""
+    answer = _call("DescribeCloudRecording", TaskId=task_id)
+    files = [str(one.FileName) for one in answer.StorageFileList or []]
+    return RecordingTask(str(tencent.field(PROVIDER, answer, "Status")), files)
+
+
+def dismiss_room(room_id: str) -> None:
+    """Everybody out. Fine when there is no such room."""
+    _call("DismissRoomByStrRoomId", fine=NO_ROOM, RoomId=room_id)
+
+
+def remove_user(room_id: str, user_id: str) -> None:
+    """One person out. Fine when there is no such room."""
+    _call("RemoveUserByStrRoomId", fine=NO_ROOM, RoomId=room_id, UserIds=[user_id])
+
+
+def _call(action: str, *, fine: str | None = None, **fields: Any) -> Any:
+    """None instead of an answer when TRTC refuses with the code `fine`."""
+    from tencentcloud.trtc.v20190722 import models, trtc_client
+
+    message_class = getattr(models, f"{action}Request")
+    message = tencent.request(message_class, SdkAppId=settings().trtc_sdk_app_id, **fields)
+    try:
+        return tencent.call(PROVIDER, trtc_client.TrtcClient, message)
+    except ProviderRefused as error:
+        if error.code != fine:
+            raise
+    return None
+
+
+def _robot(room_id: str, robot_id: str) -> dict[str, Any]:
+    """The robot enters as a user who only watches, with a key for this room like everybody else."""
+    whose: dict[str, Any] = {
+        "sdk_app_id": settings().trtc_sdk_app_id,
+        "secret_key": settings().trtc_secret_key,
+        "user_id": robot_id,
+        "now": int(now().timestamp()),
+        "expire": ROBOT_HOURS * 3600,
+    }
+    return {
+        "RoomId": room_id,
+        "RoomIdType": STRING_ROOM,  # the vendor's default is 1, a numeric room
+        "UserId": robot_id,
+        "UserSig": usersig.user_sig(**whose),
+        "PrivateMapKey": usersig.private_map_key(
+            **whose, room_id=room_id, privileges=usersig.WATCH_ONLY
+        ),
+    }
+
+
+def _storage(prefix: Sequence[str]) -> dict[str, Any]:
+    """COS, by the key pair of a sub-account that may write under the recordings' prefix alone."""
+    if not prefix or not all(PREFIX_PART.fullmatch(part) for part in prefix):
+        raise ValueError("a prefix's parts are letters, digits, _ and -")
+    chosen = settings()
+    return {
+        "Vendor": 0,
+        "Region": chosen.tencent_region,
+        "Bucket": chosen.cos_bucket,
+        "AccessKey": chosen.trtc_cos_secret_id,
+        "SecretKey": chosen.trtc_cos_secret_key,
+        "FileNamePrefix": list(prefix),
+    }

@@ -10,6 +10,10 @@ START_SLICING = "start_slicing"
 CLOSE_ROOM = "close_room"
 VERIFY_RECORDING = "verify_recording"
 
+# First part of the keys in COS; the visit's id is the second (serverless.yml's COS trigger names the first).
+RECORDINGS = "recordings"
+FRAMES = "frames"
+
 
 def open_room(session: Session, visit: Visit) -> None:
     """Recording and slicing start once a visit, whichever callback came first."""

@@ -19,6 +19,11 @@ Handler = Callable[[Event, Any], Any]
 
 log = logging.getLogger("visits.scf")
 
+# serverless-wsgi sends every type it does not list as base64, which a function URL may not decode.
+PROBLEM_JSON = "application/problem+json"
+if PROBLEM_JSON not in serverless_wsgi.TEXT_MIME_TYPES:
+    serverless_wsgi.TEXT_MIME_TYPES.append(PROBLEM_JSON)
+
 
 def http(app: Flask) -> Handler:
     """A function-URL event through WSGI and back."""

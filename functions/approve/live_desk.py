@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared import audit, messages, room_commands, scope, visits
@@ -11,7 +11,7 @@ from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.models.people import Resident
-from shared.models.rooms import Alert, Recording
+from shared.models.rooms import Alert, Frame, Recording
 from shared.models.visits import Visit, VisitStatus
 
 AROUND_NOW = timedelta(hours=12)
@@ -67,11 +67,13 @@ def end_visit(session: Session, *, actor: Actor, visit_id: str, reason: str) -> 
 
 def _shown(session: Session, visit: Visit) -> dict[str, Any]:
     alerts = session.scalars(select(Alert).where(Alert.visit_id == visit.id).order_by(Alert.first_at))
+    frames = select(func.count()).select_from(Frame).where(Frame.visit_id == visit.id)
     recording = session.scalar(select(Recording.status).where(Recording.visit_id == visit.id))
     names = ("id", "status", "starts_at", "ends_at", "started_at", "ended_at", "place")
     return {
         **{name: getattr(visit, name) for name in names},
         "recording": recording,
         "slicing": visit.slicing_task_id is not None,
+        "frames": session.scalar(frames) or 0,
         "alerts": list(alerts),
     }

@@ -108,6 +108,7 @@ class LiveVisit(Answer):
     place: int
     recording: RecordingStatus | None
     slicing: bool
+    frames: int
     alerts: list[AlertAnswer]
 
 

@@ -33,7 +33,7 @@ def _start_recording(body: dict[str, Any]) -> outbox.Finish | None:
         return None
     # A fixed robot id: should this run twice, TRTC lets only one robot of that name stay.
     task_id = trtc.start_recording(
-        room_id=visit.room_id, robot_id=f"rec_{visit.id}", prefix=("recordings", visit.id)
+        room_id=visit.room_id, robot_id=f"rec_{visit.id}", prefix=(room_commands.RECORDINGS, visit.id)
     )
     return _store_task(visit.id, "recording_task_id", task_id)
 
@@ -43,7 +43,7 @@ def _start_slicing(body: dict[str, Any]) -> outbox.Finish | None:
     if visit is None or visit.slicing_task_id:
         return None
     task_id = trtc.start_slicing(
-        room_id=visit.room_id, robot_id=f"cut_{visit.id}", prefix=("frames", visit.id)
+        room_id=visit.room_id, robot_id=f"cut_{visit.id}", prefix=(room_commands.FRAMES, visit.id)
     )
     return _store_task(visit.id, "slicing_task_id", task_id)
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import audit, outbox
+from shared import audit, outbox, room_commands
 from shared.actors import SYSTEM
-from shared.clients import storage, trtc
+from shared.clients import storage, trtc_keys
 from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
 from shared.models.rooms import Recording, RecordingStatus
@@ -29,7 +29,7 @@ class StoredFile:
 def verify(body: dict[str, Any]) -> outbox.Finish | None:
     """For the outbox: look where the vendor's rules put the file; missing yet means try again."""
     visit_id = body["visit_id"]
-    key = trtc.recording_key(
+    key = trtc_keys.recording_key(
         prefix_of(visit_id),
         body["task_id"],
         settings().trtc_sdk_app_id,
@@ -83,4 +83,4 @@ def recording_of(session: Session, visit_id: str) -> Recording | None:
 
 
 def prefix_of(visit_id: str) -> tuple[str, str]:
-    return ("recordings", visit_id)
+    return (room_commands.RECORDINGS, visit_id)

@@ -1,9 +1,8 @@
 """A frame of a visit's room landed in COS: who is in it, and is it time for an alert?"""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -11,9 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import raise_alerts
-from shared import messages
-from shared.clients import storage
-from shared.clock import now
+from shared import messages, room_commands
+from shared.clients import storage, trtc_keys
 from shared.database import in_transaction
 from shared.ids import new_id
 from shared.models.faces import FaceTemplate
@@ -21,9 +19,6 @@ from shared.models.rooms import Frame
 from shared.models.visits import Visit, VisitStatus
 
 MAX_FRAME_BYTES = 4_000_000
-# frames/<visit>/<task>/<user>/images/<sdkappid>_<room>_<user>_<UTC yyyymmddHHMMSS>.jpg (cloud-facts 1.4)
-FRAME_KEY = re.compile(r"frames/(?P<visit>[0-9a-z]{26})/.+_(?P<taken>\d{14,17})\.(jpg|png)")
-
 
 @dataclass(frozen=True)
 class Watched:
@@ -33,15 +28,14 @@ class Watched:
 
 def watch_frame(key: str) -> bool:
     """False for a frame that is none of ours, of a visit that is over, seen before, or no picture."""
-    match = FRAME_KEY.fullmatch(key)
-    watched = match and _watched(visit_id=match["visit"], key=key)
-    if not match or not watched:
+    frame = trtc_keys.parse_frame_key(key)
+    if frame is None or len(frame.prefix) != 2 or frame.prefix[0] != room_commands.FRAMES:
         return False
-    faces = _faces(storage.read(key, limit=MAX_FRAME_BYTES), watched.templates)
-    if faces is None:
+    watched = _watched(visit_id=frame.prefix[1], key=key)
+    faces = watched and _faces(storage.read(key, limit=MAX_FRAME_BYTES), watched.templates)
+    if watched is None or faces is None:
         return False
-    alerted = _store(visit_id=watched.visit_id, key=key, taken_at=_taken(match["taken"]), faces=faces)
-    if alerted:
+    if _store(visit_id=watched.visit_id, key=key, taken_at=frame.taken_at, faces=faces):
         messages.deliver()  # at once: an officer should know within 2 s, not at the next timer
     return True
 
@@ -86,10 +80,3 @@ def _store(
     except IntegrityError:  # the same event again
         return False
     return raise_alerts.raise_alerts(session, visit)
-
-
-def _taken(stamp: str) -> datetime:
-    try:
-        return datetime.strptime(stamp[:14], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
-    except ValueError:
-        return now()

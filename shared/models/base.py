@@ -101,7 +101,8 @@ def enum_type(kind: type[E]) -> SqlEnum:
 
 
 IdText = String(ID_LENGTH)
-BlindIndex = BINARY(32)
+# BLOB would need an index length on MySQL; BINARY would make SQLite take it for a number.
+BlindIndex = LargeBinary(32).with_variant(BINARY(32), "mysql", "mariadb")
 CosKey = String(512)
 
 

@@ -1,4 +1,4 @@
-"""Access tokens that all instances share: a newer one may end an older one, so one fetches for all."""
+"""Access tokens, shared by all instances: a newer one may end an older one, one fetches for all."""
 
 from collections.abc import Callable
 from contextlib import suppress

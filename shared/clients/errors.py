@@ -1,4 +1,4 @@
-"""How a call outside can fail: a provider's name and a short code, nothing secret, nobody's data."""
+"""How a call outside can fail: a provider's name and a short code, no secret, nobody's data."""
 
 import re
 
@@ -8,7 +8,7 @@ LONGEST_CODE = 80
 
 
 class ProviderError(Exception):
-    """`code` is the provider's own, or ours: `timeout`, `no_connection`, `http_503`, `bad_answer`."""
+    """`code` is the provider's or ours: `timeout`, `no_connection`, `http_503`, `bad_answer`."""
 
     def __init__(self, provider: str, code: object) -> None:
         self.provider = provider

@@ -10,7 +10,6 @@ from typing import Any
 
 from shared.clients import tencent
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
-from shared.clients.limits import TOTAL_S
 
 PROVIDER = "faceid"
 DETAILED = "1"
@@ -22,7 +21,7 @@ ACTIONS = {"mouth": "1", "blink": "2"}
 
 @dataclass(frozen=True)
 class PhoneVerification:
-    """`result_code` "0" match, "-4" mismatch, else not checked; `detail` says which part differs."""
+    """`result_code` "0" match, "-4" mismatch, others not checked; `detail`: which part differs."""
 
     result_code: str
     detail: str | None
@@ -88,7 +87,7 @@ def _picture(text: str | None) -> bytes | None:
         raise ProviderUnavailable(PROVIDER, "bad_answer") from None
 
 
-def _call(action: str, *, total_s: float = TOTAL_S, **fields: Any) -> Any:
+def _call(action: str, *, total_s: float | None = None, **fields: Any) -> Any:
     from tencentcloud.faceid.v20180301 import faceid_client, models
 
     message = tencent.request(getattr(models, f"{action}Request"), **fields)

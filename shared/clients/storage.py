@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
+from shared.clients import limits
 from shared.clients.errors import ProviderError, ProviderRefused, ProviderUnavailable
-from shared.clients.limits import CONNECT_S, TOTAL_S, is_loopback
 from shared.settings import settings
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class StoredKey:
 
 
 def presigned_put(key: str, *, content_type: str, seconds: int) -> str:
-    """A URL for one PUT with this very Content-Type. It limits no size: look at the object later."""
+    """A URL for one PUT with this very Content-Type. It limits no size: look afterwards."""
     return _signed("put_object", seconds, Key=key, ContentType=content_type)
 
 
@@ -77,7 +77,7 @@ def read(key: str, *, limit: int) -> bytes:
     if found["ContentLength"] > limit:
         found["Body"].close()
         raise ObjectTooLarge
-    return b"".join(_chunks(found["Body"], TOTAL_S))
+    return b"".join(_chunks(found["Body"], limits.TOTAL_S))
 
 
 def sha256(key: str) -> str:
@@ -153,6 +153,8 @@ def _outcome(act: Callable[[], T]) -> tuple[T | None, ProviderError | None]:
         return None, _refusal(error.response)
     except (boto.ConnectTimeoutError, boto.ReadTimeoutError):
         return None, ProviderUnavailable(PROVIDER, "timeout")
+    except boto.ParamValidationError:
+        return None, ProviderRefused(PROVIDER, "bad_request")
     except boto.BotoCoreError:
         return None, ProviderUnavailable(PROVIDER, "no_connection")
 
@@ -193,12 +195,12 @@ def _made(endpoint: str, addressing: str, region: str, key_id: str, key: str, to
         # Otherwise https uploads come chunked, without the Content-Length that COS demands.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        connect_timeout=CONNECT_S,
-        read_timeout=TOTAL_S - CONNECT_S,
+        connect_timeout=limits.CONNECT_S,
+        read_timeout=limits.TOTAL_S - limits.CONNECT_S,
         # No retry within the call: it has one time limit, and callers try again in their own way.
         retries={"total_max_attempts": 1, "mode": "standard"},
         # {} is "no proxy", None is "as the environment says", which includes proxies for 127.0.0.1.
-        proxies={} if is_loopback(endpoint) else None,
+        proxies={} if limits.is_loopback(endpoint) else None,
     )
     return Session().client(
         "s3",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.clients.errors import ProviderError, ProviderRefused, ProviderUnavailable
-from shared.clients.limits import TOTAL_S
 from shared.settings import settings
 
 LATER = ("ClientNetworkError", "ServerNetworkError", "InternalError", "RequestLimitExceeded")
@@ -13,7 +12,7 @@ UNREADABLE = {"AttributeError", "JSONDecodeError", "KeyError", "TypeError", "Val
 
 
 def request(model_class: Any, **fields: Any) -> Any:
-    """A filled request; dicts, alone or in lists, become nested models. TypeError for an unknown field.
+    """A filled request; dicts, alone or in lists, become nested models. TypeError: unknown field.
 
     The SDK would send `Bogus` as `Ogus` without a word.
     """
@@ -47,7 +46,7 @@ def _nested(model: Any, name: str, empty: Any) -> Any:
     return made
 
 
-def call(provider: str, client_class: Any, message: Any, *, total_s: float = TOTAL_S) -> Any:
+def call(provider: str, client_class: Any, message: Any, *, total_s: float | None = None) -> Any:
     """Send `message` to the action it is named after; the typed answer. Raises ProviderError."""
     answer, failure = _outcome(provider, client_class, message, total_s)
     if failure is not None:
@@ -56,7 +55,7 @@ def call(provider: str, client_class: Any, message: Any, *, total_s: float = TOT
 
 
 def _outcome(
-    provider: str, client_class: Any, message: Any, total_s: float
+    provider: str, client_class: Any, message: Any, total_s: float | None
 ) -> tuple[Any, ProviderError | None]:
     from tencentcloud.common.exception import TencentCloudSDKException
 
@@ -84,7 +83,7 @@ def field(provider: str, answer: Any, name: str) -> Any:
     return value
 
 
-def _client(client_class: Any, total_s: float) -> Any:
+def _client(client_class: Any, total_s: float | None) -> Any:
     from tencentcloud.common.credential import Credential
     from tencentcloud.common.profile.client_profile import ClientProfile
     from tencentcloud.common.profile.http_profile import HttpProfile
@@ -95,7 +94,6 @@ def _client(client_class: Any, total_s: float) -> Any:
     profile = HttpProfile(
         protocol=chosen.tencent_protocol,
         endpoint=chosen.tencent_endpoint or None,
-        reqTimeout=total_s,
     )
     who = Credential(
         chosen.tencent_secret_id, chosen.tencent_secret_key, chosen.tencent_session_token or None

@@ -49,7 +49,7 @@ NO_ROOM, TASK_FINISHED = "FailedOperation.RoomNotExist", "FailedOperation.TaskFi
 
 @dataclass(frozen=True)
 class RecordingTask:
-    """`status`: Idle, InProgress or Exited. `file_names` as TRTC gives them, perhaps without a prefix."""
+    """`status`: Idle, InProgress or Exited. `file_names` as TRTC gives them, perhaps bare."""
 
     status: str
     file_names: list[str]

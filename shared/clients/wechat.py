@@ -24,7 +24,7 @@ def code_to_session(code: str) -> str:
 
 
 def phone_number(code: str) -> str:
-    """11 digits. A code is good once, for 5 minutes: ProviderRefused `40029`; or `foreign_number`."""
+    """11 digits. A code is good once, 5 minutes: ProviderRefused `40029`; or `foreign_number`."""
     answer = _call(lambda client: client.wxa.get_phone_number(code))
     number = str(weixin.field(PROVIDER, answer, "phone_info", "purePhoneNumber"))
     if not MAINLAND_NUMBER.fullmatch(number):

@@ -45,7 +45,7 @@ def text_message(user_ids: Sequence[str], text: str) -> dict[str, Any]:
 
 
 def text_card(user_ids: Sequence[str], title: str, description: str, url: str) -> dict[str, Any]:
-    """Title cut to 128 bytes, description to 512. ValueError for a `url` over 2048: it cannot be cut."""
+    """Title cut to 128 bytes, description to 512. ValueError for a `url` over 2048."""
     if len(url.encode()) > URL_BYTES:
         raise ValueError(f"url over {URL_BYTES} bytes")
     card = {

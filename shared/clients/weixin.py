@@ -58,7 +58,7 @@ def checked(provider: str, call: Callable[[], Any]) -> dict[str, Any]:
     answer, failure = _outcome(provider, call)
     if failure is None and not isinstance(answer, dict):  # wechatpy hands over what it cannot read
         failure = ProviderUnavailable(provider, "bad_answer")
-    if failure is None and int(answer.get("errcode") or 0) != 0:
+    if failure is None and answer.get("errcode") not in (None, 0, "0"):
         failure = _by_errcode(provider, answer["errcode"])
     if failure is not None:
         raise failure

@@ -17,22 +17,15 @@ UPPER_LIDS = {37: 41, 38: 40, 43: 47, 44: 46}
 LIDS_LEFT_OPEN = -0.1
 """Slightly past the lower lid: the lashes end up below the eye."""
 LASHES = ([36, 41, 40, 39], [42, 47, 46, 45])
-MOUTH_FALLS = {
-    **{8: 0.9, 7: 0.85, 9: 0.85, 6: 0.7, 10: 0.7, 5: 0.4, 11: 0.4},
-    **{48: 0.4, 54: 0.4, 60: 0.4, 64: 0.4, 55: 0.8, 59: 0.8, 56: 1.0, 57: 1.0, 58: 1.0},
-    **{
-        65: 0.95,
-        66: 1.0,
-        67: 0.95,
-        61: -0.1,
-        62: -0.1,
-        63: -0.1,
-        50: -0.1,
-        51: -0.1,
-        52: -0.1,
-    },
-}
-"""Landmark to its share of the drop: the jaw swings, the corners follow less."""
+MOUTH_FALLS = (
+    (1.0, [56, 57, 58, 66]),
+    (0.95, [65, 67]),
+    (0.85, [7, 8, 9, 55, 59]),
+    (0.7, [6, 10]),
+    (0.4, [5, 11, 48, 54, 60, 64]),
+    (-0.1, [50, 51, 52, 61, 62, 63]),
+)
+"""Share of the drop, and whose it is: the jaw swings, the corners follow less."""
 INNER_MOUTH = slice(60, 68)
 MOUTH_DROP = 0.8
 """Of the mouth's width."""
@@ -49,9 +42,7 @@ class Warper:
         box = find_faces(picture)[0].box
         self._face = steady_landmarks(picture, box)
         self._frame = _frame(picture, self._face)
-        self._triangles = _triangles(
-            np.vstack([self._face, self._frame]), picture.shape
-        )
+        self._triangles = _triangles(np.vstack([self._face, self._frame]), picture.shape)
         self._made: dict[tuple[str, int], Rgb] = {}
 
     def at(self, action: str, strength: float) -> Rgb:
@@ -87,8 +78,8 @@ def _blink(face: Points, strength: float) -> Points:
 def _mouth(face: Points, strength: float) -> Points:
     moved = face.copy()
     drop = MOUTH_DROP * float(np.linalg.norm(face[64] - face[60])) * strength
-    for point, share in MOUTH_FALLS.items():
-        moved[point, 1] += drop * share
+    for share, points in MOUTH_FALLS:
+        moved[points, 1] += drop * share
     return moved
 
 
@@ -124,44 +115,32 @@ def _frame(picture: Rgb, face: Points) -> Points:
     angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     around = centre + reach * np.column_stack([np.cos(angles), np.sin(angles)])
     last = (width - 1, height - 1)
-    edge = [
-        (x, y) for x in (0, last[0] / 2, last[0]) for y in (0, last[1] / 2, last[1])
-    ]
+    edge = [(x, y) for x in (0, last[0] / 2, last[0]) for y in (0, last[1] / 2, last[1])]
     corners = [point for point in edge if point != (last[0] / 2, last[1] / 2)]
-    return np.vstack(
-        [np.clip(around, 1, np.array(last) - 1), np.array(corners, dtype=np.float64)]
-    )
+    return np.vstack([np.clip(around, 1, np.array(last) - 1), np.array(corners, dtype=np.float64)])
 
 
 def _triangles(points: Points, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """Indices into `points`, shape (n, 3)."""
-    from scipy.spatial import Delaunay
+    from scipy.spatial import Delaunay  # type: ignore[import-untyped]
 
     return np.asarray(Delaunay(points).simplices, dtype=np.intp)
 
 
-def _remapped(
-    picture: Rgb, source: Points, target: Points, triangles: NDArray[np.intp]
-) -> Rgb:
+def _remapped(picture: Rgb, source: Points, target: Points, triangles: NDArray[np.intp]) -> Rgb:
     height, width = picture.shape[:2]
     owner = np.full((height, width), -1, dtype=np.int32)
     affine = np.zeros((len(triangles) + 1, 2, 3))
     affine[-1] = [[1, 0, 0], [0, 1, 0]]
     for index, corners in enumerate(triangles):
-        into, out_of = (np.float32(points[corners]) for points in (target, source))
+        into, out_of = (points[corners].astype(np.float32) for points in (target, source))
         affine[index] = cv2.getAffineTransform(into, out_of)
         cv2.fillConvexPoly(owner, np.rint(into).astype(np.int32), index)
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     own = affine[owner]
-    from_x = (own[..., 0, 0] * x + own[..., 0, 1] * y + own[..., 0, 2]).astype(
-        np.float32
-    )
-    from_y = (own[..., 1, 0] * x + own[..., 1, 1] * y + own[..., 1, 2]).astype(
-        np.float32
-    )
-    return np.asarray(
-        cv2.remap(picture, from_x, from_y, cv2.INTER_LINEAR), dtype=np.uint8
-    )
+    from_x = (own[..., 0, 0] * x + own[..., 0, 1] * y + own[..., 0, 2]).astype(np.float32)
+    from_y = (own[..., 1, 0] * x + own[..., 1, 1] * y + own[..., 1, 2]).astype(np.float32)
+    return np.asarray(cv2.remap(picture, from_x, from_y, cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _with_dark_mouth(picture: Rgb, face: Points) -> Rgb:
@@ -179,6 +158,4 @@ def _with_lashes(picture: Rgb, face: Points, strength: float) -> Rgb:
     for lashes in LASHES:
         line = np.rint(face[lashes]).astype(np.int32)
         cv2.polylines(drawn, [line], False, (20, 13, 13), thick, cv2.LINE_AA)
-    return np.asarray(
-        cv2.addWeighted(drawn, strength, picture, 1 - strength, 0), dtype=np.uint8
-    )
+    return np.asarray(cv2.addWeighted(drawn, strength, picture, 1 - strength, 0), dtype=np.uint8)

@@ -23,7 +23,8 @@ FACE_SHARE = 0.42
 """The face's share of the clip's width: a phone at arm's length."""
 CARD_SIZE = (358, 441)
 """The portrait of a second-generation ID card, in pixels."""
-PAUSE, ACTION_SECONDS = 0.7, {"blink": 0.5, "mouth": 1.1, "left": 1.3, "right": 1.3}
+PAUSE_SECONDS = 0.7
+ACTION_SECONDS = {"blink": 0.5, "mouth": 1.1, "left": 1.3, "right": 1.3}
 ROOM_FACE_PX = 110
 
 
@@ -31,7 +32,9 @@ def astronaut() -> Rgb:
     """Eileen Collins, 512 x 512 (scikit-image)."""
     import skimage.data
 
-    return np.ascontiguousarray(skimage.data.astronaut(), dtype=np.uint8)
+    load: Any = skimage.data.astronaut
+
+    return np.ascontiguousarray(load(), dtype=np.uint8)
 
 
 def grace_hopper() -> Rgb:
@@ -49,9 +52,7 @@ def challenge_clip(picture: Rgb, challenge: Sequence[str], *, fps: int = FPS) ->
     """
     warper = Warper(_portrait(picture, CLIP_SIZE, FACE_SHARE))
     script = _script(challenge, fps)
-    return write_mp4(
-        [_swayed(warper.at(*step), n) for n, step in enumerate(script)], fps
-    )
+    return write_mp4([_swayed(warper.at(*step), n) for n, step in enumerate(script)], fps)
 
 
 def id_photo(picture: Rgb) -> bytes:
@@ -72,9 +73,7 @@ def room_frame(people: Sequence[Rgb], size: tuple[int, int] = (640, 480)) -> byt
     for place, person in enumerate(people):
         left = (place * 2 + 1) * width // (len(people) * 2) - tile[0] // 2
         face = ROOM_FACE_PX * width / 640
-        room[height - tile[1] :, left : left + tile[0]] = _portrait(
-            person, tile, face / tile[0]
-        )
+        room[height - tile[1] :, left : left + tile[0]] = _portrait(person, tile, face / tile[0])
     return encode_jpeg(room)
 
 
@@ -96,15 +95,12 @@ def _fourcc(name: str) -> int:
 
 def _script(challenge: Sequence[str], fps: int) -> list[tuple[str, float]]:
     """For each frame what is done and how far, 0..1."""
-    steps = [("still", 0.0)] * round(PAUSE * fps)
+    steps = [("still", 0.0)] * round(PAUSE_SECONDS * fps)
     for action in challenge:
         count = round(ACTION_SECONDS.get(action, 1.0) * fps)
         # Broad at the top: the full position is held for a moment, as people do.
-        steps += [
-            (action, min(1.0, 1.5 * math.sin(math.pi * n / count)))
-            for n in range(count)
-        ]
-        steps += [("still", 0.0)] * round(PAUSE * fps)
+        steps += [(action, min(1.0, 1.5 * math.sin(math.pi * n / count))) for n in range(count)]
+        steps += [("still", 0.0)] * round(PAUSE_SECONDS * fps)
     return steps
 
 
@@ -125,9 +121,7 @@ def _portrait(picture: Rgb, size: tuple[int, int], share: float) -> Rgb:
     y = size[1] * 0.45 - scale * (top + bottom) / 2
     move: Any = np.array([[scale, 0, x], [0, scale, y]])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    placed = cv2.warpAffine(
-        picture, move, size, flags=how, borderMode=cv2.BORDER_REFLECT
-    )
+    placed = cv2.warpAffine(picture, move, size, flags=how, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(placed, dtype=np.uint8)
 
 

@@ -91,20 +91,16 @@ def _shifted(box: Box, across: float, grown: float) -> Box:
     )
 
 
-def _search(
-    grey: NDArray[np.uint8], scale: float, upsample: int, min_score: float
-) -> list[Face]:
+def _search(grey: NDArray[np.uint8], scale: float, upsample: int, min_score: float) -> list[Face]:
     found, scores, _ = models.detector().run(grey, upsample, min_score)
     faces = [
-        Face(_scaled(box, scale), float(score))
-        for box, score in zip(found, scores, strict=True)
+        Face(_scaled(box, scale), float(score)) for box, score in zip(found, scores, strict=True)
     ]
     return sorted(faces, key=lambda face: face.area, reverse=True)
 
 
 def _scaled(box: Any, scale: float) -> Box:
     left, top, right, bottom = (
-        round(edge / scale)
-        for edge in (box.left(), box.top(), box.right(), box.bottom())
+        round(edge / scale) for edge in (box.left(), box.top(), box.right(), box.bottom())
     )
     return left, top, right, bottom

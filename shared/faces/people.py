@@ -45,11 +45,7 @@ def look(
     `min_score` CONTINUES_TRACK_SCORE is for faces near one that is being followed; `small_faces`
     searches the frame at up to 1280 px (194 ms): every second or third time is enough.
     """
-    side = (
-        min(t.DETECT_FULL_SIDE_PX, max(rgb.shape[:2]))
-        if small_faces
-        else t.DETECT_SIDE_PX
-    )
+    side = min(t.DETECT_FULL_SIDE_PX, max(rgb.shape[:2])) if small_faces else t.DETECT_SIDE_PX
     faces = find_faces(rgb, min_score=min_score, upsamples=(1,), side=side)
     return [_seen(rgb, face, with_descriptors) for face in faces]
 

@@ -87,9 +87,7 @@ def _pixels(picture: Any) -> Rgb:
     picture.draft("RGB", (t.PICTURE_KEEP_SIDE_PX, t.PICTURE_KEEP_SIDE_PX))
     orientation = _orientation(picture)
     # Shrunk before it is converted: three full-size copies of a 25 megapixel PNG are 300 MB.
-    picture.thumbnail(
-        (t.PICTURE_KEEP_SIDE_PX, t.PICTURE_KEEP_SIDE_PX), reducing_gap=2.0
-    )
+    picture.thumbnail((t.PICTURE_KEEP_SIDE_PX, t.PICTURE_KEEP_SIDE_PX), reducing_gap=2.0)
     upright = _turned(_flat(picture), orientation)
     if min(upright.size) < t.PICTURE_MIN_SIDE_PX:
         raise PictureRefused(TOO_SMALL)
@@ -99,9 +97,7 @@ def _pixels(picture: Any) -> Rgb:
 def _flat(picture: Any) -> Any:
     if picture.mode.startswith("I"):
         # 16-bit grey: Pillow would clip to 255 instead of scaling.
-        return Image.fromarray((np.asarray(picture) // 256).astype(np.uint8)).convert(
-            "RGB"
-        )
+        return Image.fromarray((np.asarray(picture) // 256).astype(np.uint8)).convert("RGB")
     return picture.convert("RGB")
 
 

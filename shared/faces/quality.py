@@ -59,6 +59,4 @@ def _face(rgb: Rgb, box: Box) -> NDArray[np.uint8]:
     top, bottom = np.clip((box[1], box[3]), 0, height)
     if right - left < 2 or bottom - top < 2:
         return np.zeros((2, 2), dtype=np.uint8)
-    return np.asarray(
-        cv2.cvtColor(rgb[top:bottom, left:right], cv2.COLOR_RGB2GRAY), dtype=np.uint8
-    )
+    return np.asarray(cv2.cvtColor(rgb[top:bottom, left:right], cv2.COLOR_RGB2GRAY), dtype=np.uint8)

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from functions.verify_face.local_engine.challenge import Action, parse
+from functions.verify_face.local_engine.choose import choose, complaints, jpegs
 from functions.verify_face.local_engine.clip import ClipRefused, Frame, read_clip
 from functions.verify_face.local_engine.compare import compare
 from functions.verify_face.local_engine.movements import facing
 from functions.verify_face.local_engine.photo import PhotoRefused, describe_photo
 from functions.verify_face.local_engine.presence import NO_MOVEMENT, Presence, judge
 from functions.verify_face.local_engine.result import ClipResult, Outcome
-from functions.verify_face.local_engine.choose import choose, complaints, jpegs
 from functions.verify_face.local_engine.watch import Watched, watch
 from shared.faces import thresholds as t
 from shared.faces.describe import Descriptor
@@ -51,18 +51,14 @@ def check_clip(
     return _judged(watched, photo, actions)
 
 
-def _in_time(
-    frames: Iterable[Frame], until: float, clock: Callable[[], float]
-) -> Iterator[Frame]:
+def _in_time(frames: Iterable[Frame], until: float, clock: Callable[[], float]) -> Iterator[Frame]:
     for frame in frames:
         if clock() > until:
             raise ClipRefused(TIMED_OUT)
         yield frame
 
 
-def _judged(
-    watched: Watched, photo: Descriptor, challenge: Sequence[Action]
-) -> ClipResult:
+def _judged(watched: Watched, photo: Descriptor, challenge: Sequence[Action]) -> ClipResult:
     blocking = _unusable(watched)
     if blocking:
         return _answer("ask_again", [blocking], watched)
@@ -81,10 +77,7 @@ def _unusable(watched: Watched) -> str | None:
         return TWO_PEOPLE
     if not watched.looks:
         return NO_FACE
-    if (
-        watched.seen_share < t.FACE_SEEN_SHARE
-        or abs(facing(watched.looks)) > t.FACING_OFFSET
-    ):
+    if watched.seen_share < t.FACE_SEEN_SHARE or abs(facing(watched.looks)) > t.FACING_OFFSET:
         return FACE_CAMERA
     return None
 

@@ -15,29 +15,19 @@ def choose(watched: Watched) -> list[Candidate]:
 
     Spread, so that a face shown for only a part of the clip cannot be all that is compared.
     """
-    good = [
-        one
-        for one in watched.candidates.values()
-        if _usable(one, facing(watched.looks))
-    ]
+    good = [one for one in watched.candidates.values() if _usable(one, facing(watched.looks))]
     best: dict[int, Candidate] = {}
     for one in sorted(good, key=lambda one: one.worth, reverse=True):
         best.setdefault(_part(one, watched.seconds), one)
-    rest = sorted(
-        (one for one in good if one not in best.values()), key=lambda one: -one.worth
-    )
+    rest = sorted((one for one in good if one not in best.values()), key=lambda one: -one.worth)
     chosen = [*best.values(), *rest][: t.FRAMES_COMPARED]
     return sorted(chosen, key=lambda one: one.look.at)
 
 
 def complaints(watched: Watched) -> list[str]:
     """Codes that hold for at least half of the candidates, the most frequent first."""
-    counted = Counter(
-        code for one in watched.candidates.values() for code in _wrong(one)
-    )
-    return [
-        code for code, n in counted.most_common() if n * 2 >= len(watched.candidates)
-    ]
+    counted = Counter(code for one in watched.candidates.values() for code in _wrong(one))
+    return [code for code, n in counted.most_common() if n * 2 >= len(watched.candidates)]
 
 
 def jpegs(chosen: Sequence[Candidate]) -> list[bytes]:

@@ -76,11 +76,7 @@ def _file(data: bytes) -> Iterator[str]:
     with _anonymous() as file:
         file.write(data)
         file.flush()
-        yield (
-            f"/proc/self/fd/{file.fileno()}"
-            if hasattr(os, "memfd_create")
-            else file.name
-        )
+        yield (f"/proc/self/fd/{file.fileno()}" if hasattr(os, "memfd_create") else file.name)
 
 
 def _anonymous() -> IO[bytes]:

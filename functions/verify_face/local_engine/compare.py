@@ -1,9 +1,10 @@
 """The chosen frames against the ID photo."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
-from functions.verify_face.local_engine.result import ClipResult, Outcome
 from functions.verify_face.local_engine.choose import jpegs
+from functions.verify_face.local_engine.result import ClipResult, Outcome
 from functions.verify_face.local_engine.watch import Candidate
 from shared.faces import thresholds as t
 from shared.faces.describe import Descriptor, Verdict, describe, distance, fuse, verdict
@@ -22,10 +23,10 @@ MEANS: dict[Verdict, tuple[Outcome, list[str]]] = {
 def compare(
     chosen: Sequence[Candidate], photo: Descriptor, measured: dict[str, float]
 ) -> ClipResult:
-    """75 ms a frame. `measured` is completed and handed on."""
+    """75 ms a frame; at least two frames. `measured` is completed and handed on."""
     described = [describe(one.rgb, one.face.box) for one in chosen]
     mean = fuse(described)
-    spread = max(distance(one, mean) for one in described)
+    spread = max(distance(one, other) for one, other in combinations(described, 2))
     apart = distance(photo, mean)
     outcome, reasons = decide(apart, spread)
     figures = {"frames_compared": float(len(chosen)), "clip_spread": round(spread, 4)}
@@ -40,7 +41,7 @@ def compare(
 
 
 def decide(apart: float, spread: float) -> tuple[Outcome, list[str]]:
-    """Pure. `spread`: the farthest frame from the clip's own mean."""
+    """Pure. `spread`: the distance between the two frames farthest apart."""
     outcome, reasons = MEANS[verdict(apart)]
     if spread > t.SAME_CLIP_DISTANCE:
         return "refuse", [PERSON_CHANGED, *reasons]

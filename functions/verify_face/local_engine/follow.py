@@ -27,10 +27,12 @@ class Follower:
         self._places: deque[tuple[float, float]] = deque(maxlen=PLACES_KEPT)
 
     def find(self, rgb: Rgb) -> Face | None:
-        """The largest face. Every FULL_SEARCH_EVERY looks the whole picture is searched."""
-        full = self._looks % t.FULL_SEARCH_EVERY == 0
+        """The largest face. Every FULL_SEARCH_EVERY looks the whole picture is searched, and every
+        other time of these for small faces too."""
+        rounds, since = divmod(self._looks, t.FULL_SEARCH_EVERY)
         self._looks += 1
-        face = self._everywhere(rgb, (1,)) if full else self._near(rgb)
+        upsamples = (0,) if rounds % 2 else (1,)
+        face = self._near(rgb) if since else self._everywhere(rgb, upsamples)
         self._last = face.box if face else None
         return self._steadied(face) if face else None
 
@@ -47,12 +49,13 @@ class Follower:
         if self._last is None:
             return self._everywhere(rgb, (0,))
         left, top, part = _surroundings(rgb, self._last)
+        if not part.size:
+            # A clip may change its size half-way; the last place is then nowhere.
+            return self._everywhere(rgb, (0,))
         size = self._last[2] - self._last[0]
         side = round(max(part.shape[:2]) * t.FOLLOW_FACE_PX / size)
         # Where a face just was, a lower score is enough: turned heads score low.
-        found = find_faces(
-            part, upsamples=(0,), side=side, min_score=t.CONTINUES_TRACK_SCORE
-        )
+        found = find_faces(part, upsamples=(0,), side=side, min_score=t.CONTINUES_TRACK_SCORE)
         if not found:
             return self._everywhere(rgb, (0,))
         return Face(_moved(found[0].box, left, top), found[0].score)
@@ -68,9 +71,7 @@ def _surroundings(rgb: Rgb, box: Box) -> tuple[int, int, Rgb]:
     """Left, top and a copy of the part around `box` (dlib wants whole rows)."""
     margin = round((box[2] - box[0]) * MARGIN)
     left, top = max(0, box[0] - margin), max(0, box[1] - margin)
-    part = rgb[
-        top : max(top + 2, box[3] + margin), left : max(left + 2, box[2] + margin)
-    ]
+    part = rgb[top : max(0, box[3] + margin), left : max(0, box[2] + margin)]
     return left, top, np.ascontiguousarray(part)
 
 

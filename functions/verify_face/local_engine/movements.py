@@ -67,41 +67,38 @@ def _turns(at: Series, away: Series) -> list[Movement]:
 def _openings(at: Series, mouth: Series) -> list[Movement]:
     stretches = _stretches(mouth >= t.MOUTH_OPEN_RATIO)
     after_closed = [
-        (first, last)
-        for first, last in stretches
-        if (mouth[:first] <= t.MOUTH_CLOSED_RATIO).any()
+        (first, last) for first, last in stretches if (mouth[:first] <= t.MOUTH_CLOSED_RATIO).any()
     ]
     return _named("mouth", at, after_closed)
 
 
 def _blinks(at: Series, eyes: Series, away: Series) -> list[Movement]:
-    openness = np.array([_against_open(at, eyes, index) for index in range(len(at))])
+    usual = np.array([_usually(at, eyes, moment) for moment in at])
     # A turned head shortens the far eye: only looks to the front count.
-    shut = (openness < t.BLINK_RATIO) & (np.abs(away) < t.TURN_SIDE)
-    real = [(a, b) for a, b in _stretches(shut) if _is_blink(at, openness, a, b)]
+    shut = (eyes < t.BLINK_RATIO * usual) & (np.abs(away) < t.TURN_SIDE)
+    real = [(a, b) for a, b in _stretches(shut) if _is_blink(at, eyes, a, b)]
     return _named("blink", at, real)
 
 
-def _is_blink(at: Series, openness: Series, first: int, last: int) -> bool:
-    near = (at >= at[first] - t.BLINK_WINDOW_SECONDS) & (
-        at <= at[last] + t.BLINK_WINDOW_SECONDS
-    )
-    is_open = (openness >= t.EYES_OPEN_RATIO) & near
+def _is_blink(at: Series, eyes: Series, first: int, last: int) -> bool:
+    """Open before, open again after, and not long: eyes that stay closed are no blink."""
+    near = (at >= at[first] - t.BLINK_WINDOW_SECONDS) & (at <= at[last] + t.BLINK_WINDOW_SECONDS)
+    # Both sides against one measure: a later one would take the closed eyes for the usual.
+    is_open = near & (eyes >= t.EYES_OPEN_RATIO * _usually(at, eyes, float(at[first])))
     before, after = is_open[:first].any(), is_open[last + 1 :].any()
     return bool(before and after and at[last] - at[first] <= t.BLINK_MAX_SECONDS)
 
 
-def _against_open(at: Series, eyes: Series, index: int) -> float:
-    near = np.abs(at - at[index]) <= t.BLINK_WINDOW_SECONDS
-    return float(eyes[index] / max(float(np.percentile(eyes[near], 80)), 1e-6))
+def _usually(at: Series, eyes: Series, moment: float) -> float:
+    """How far the eyes are open around `moment`: the 80th percentile of the looks."""
+    near = np.abs(at - moment) <= t.BLINK_WINDOW_SECONDS
+    return float(np.percentile(eyes[near], 80))
 
 
 def _steady(series: Series) -> Series:
     """Median of three: one wrong look makes no movement."""
     padded = np.pad(series, 1, mode="edge")
-    return np.asarray(
-        np.median([padded[:-2], padded[1:-1], padded[2:]], axis=0), dtype=np.float64
-    )
+    return np.asarray(np.median([padded[:-2], padded[1:-1], padded[2:]], axis=0), dtype=np.float64)
 
 
 def _stretches(mask: Mask) -> list[tuple[int, int]]:
@@ -110,7 +107,5 @@ def _stretches(mask: Mask) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _named(
-    action: Action, at: Series, stretches: list[tuple[int, int]]
-) -> list[Movement]:
+def _named(action: Action, at: Series, stretches: list[tuple[int, int]]) -> list[Movement]:
     return [Movement(action, float(at[a]), float(at[b])) for a, b in stretches]

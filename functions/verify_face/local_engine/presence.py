@@ -38,14 +38,10 @@ def judge(looks: Sequence[Look], challenge: Sequence[Action]) -> Presence:
     return Presence(tuple(reasons), missed, tuple(done))
 
 
-def _missed(
-    done: Sequence[Movement], challenge: Sequence[Action]
-) -> tuple[Action, ...]:
+def _missed(done: Sequence[Movement], challenge: Sequence[Action]) -> tuple[Action, ...]:
     missed, after = [], -1.0
     for action in challenge:
-        places = [
-            one.middle for one in done if one.action == action and one.middle > after
-        ]
+        places = [one.middle for one in done if one.action == action and one.middle > after]
         if places:
             after = places[0]
         else:

@@ -26,11 +26,7 @@ class Candidate:
     def worth(self) -> float:
         """Frontal, large and sharp, in this order of weight."""
         size = min(self.quality.size / 200, 1.0)
-        return (
-            size
-            + min(self.quality.sharpness / 50, 1.0)
-            - 4 * abs(self.look.signals.nose)
-        )
+        return size + min(self.quality.sharpness / 50, 1.0) - 4 * abs(self.look.signals.nose)
 
 
 @dataclass

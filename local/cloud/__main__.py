@@ -22,12 +22,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--callback-url", required=True)
     parser.add_argument("--object-url")
+    parser.add_argument("--retry-seconds", type=float, default=10.0)
     args = parser.parse_args()
     cloud = Cloud(
         args.state,
         settings=settings(),
         callback_url=args.callback_url,
         on_object_created=args.object_url,
+        callback_retry_seconds=args.retry_seconds,
     )
     server = make_server("127.0.0.1", args.port, cloud.app, threaded=True, request_handler=Quiet)
     cloud.start()

@@ -15,6 +15,14 @@ from .store import Store
 
 NAMES = {"wechat": "微信", "wecom": "企业微信", "sms": "短信"}
 KINDS = {"text": "文本", "markdown": "Markdown", "textcard": "卡片", "template_card": "模板卡片"}
+LABELS = {
+    "title": "标题",
+    "desc": "说明",
+    "description": "说明",
+    "url": "链接",
+    "page": "页面",
+    "card_type": "样式",
+}
 MOST = 200
 
 
@@ -33,6 +41,7 @@ def blueprint(store: Store) -> Blueprint:
             counts=counts,
             total=len(everything),
             most=MOST,
+            paused="paused" in request.args,
             chosen=chosen if chosen in NAMES else "",
             messages=[_shown(message) for message in messages],
         )
@@ -46,7 +55,7 @@ def _shown(message: dict[str, Any]) -> dict[str, Any]:
     return {
         **message,
         "kind": kind,
-        "lines": lines,
+        "lines": [(LABELS.get(name, name), value) for name, value in lines],
         "text": text,
         "day": f"{when.month}月{when.day}日",
         "time": f"{when:%H:%M:%S}",

@@ -4,7 +4,8 @@ PAGE = """<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
+{% if not paused %}<meta http-equiv="refresh" content="5">
+{% endif -%}
 <title>已发出的消息（{{ total }}）</title>
 <style>
 :root { --ink: #1d2129; --soft: #646a73; --line: #e5e6eb; --ground: #f5f6f7; --card: #fff;
@@ -18,6 +19,7 @@ header, main { max-width: 1120px; margin: 0 auto; padding: 0 16px }
 header { padding-top: 24px; padding-bottom: 12px }
 h1 { font-size: 22px; line-height: 1.3; margin: 0 0 4px }
 header p { margin: 0; color: var(--soft); font-size: 13px }
+header p a { color: var(--wecom) }
 nav { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 16px }
 nav a { padding: 5px 14px; border: 1px solid var(--line); border-radius: 16px; background: var(--card);
   color: inherit; text-decoration: none; font-size: 14px }
@@ -28,7 +30,7 @@ nav a[aria-current] b { color: inherit }
 main { padding-bottom: 48px }
 ol { list-style: none; margin: 0; padding: 0; background: var(--card); border: 1px solid var(--line);
   border-radius: 8px }
-li { display: grid; grid-template-columns: 104px 240px minmax(0, 1fr); gap: 4px 20px; padding: 14px 18px }
+li { display: grid; grid-template-columns: 96px 200px minmax(0, 1fr); gap: 4px 20px; padding: 14px 18px }
 li + li { border-top: 1px solid var(--line) }
 time { color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums }
 time b { display: block; font-size: 15px; font-weight: 500; color: var(--ink) }
@@ -50,6 +52,8 @@ pre { margin: 6px 0 0; padding: 10px; background: var(--ground); border-radius: 
   border: 1px dashed var(--line); border-radius: 8px }
 @media (max-width: 720px) {
   header { padding-top: 16px }
+  nav { gap: 6px }
+  nav a { padding: 4px 10px; font-size: 13px }
   li { grid-template-columns: minmax(0, 1fr) max-content; padding: 12px 14px; gap: 4px 12px }
   time { grid-column: 2; grid-row: 1; text-align: right }
   time b { display: inline; font-size: 13px; font-weight: 400; color: inherit; margin-left: 4px }
@@ -59,7 +63,9 @@ pre { margin: 6px 0 0; padding: 10px; background: var(--ground); border-radius: 
 </style>
 <header>
   <h1>已发出的消息</h1>
-  <p>本机模拟云收到的全部微信、企业微信和短信，最新的在最上面，每 5 秒刷新一次。</p>
+  <p>本机模拟云收到的全部微信、企业微信和短信，最新的在最上面。
+    {%- if paused %}已暂停刷新，<a href="?channel={{ chosen }}">继续</a>
+    {%- else %}每 5 秒刷新一次，<a href="?channel={{ chosen }}&amp;paused=1">暂停</a>{% endif %}</p>
   <nav aria-label="渠道">
     <a href="?"{% if not chosen %} aria-current="page"{% endif %}>全部<b>{{ total }}</b></a>
     {%- for key, name in names.items() %}

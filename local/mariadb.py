@@ -39,7 +39,9 @@ class MariaDB:
         deadline = time.monotonic() + START_S
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"MariaDB did not start: {(self.folder / 'server.log').read_text()}")
+                raise RuntimeError(
+                    f"MariaDB did not start: {(self.folder / 'server.log').read_text()}"
+                )
             time.sleep(0.1)
 
     def stop(self, *, kill: bool = False) -> None:
@@ -107,7 +109,9 @@ def free_port() -> int:
 
 def _program(*names: str) -> str:
     for name in names:
-        found = shutil.which(name, path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin")
+        found = shutil.which(
+            name, path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+        )
         if found:
             return found
     raise MariaDBMissing(f"{names[0]} is not installed: apt-get install mariadb-server")

@@ -38,7 +38,9 @@ def serverless() -> dict[str, Any]:
 
 def timers() -> list[TimerTrigger]:
     return [
-        TimerTrigger(one["function"], one["parameters"]["name"], one["parameters"]["cronExpression"])
+        TimerTrigger(
+            one["function"], one["parameters"]["name"], one["parameters"]["cronExpression"]
+        )
         for one in serverless()["inputs"]["triggers"]
         if one["type"] == "timer"
     ]

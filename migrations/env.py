@@ -14,7 +14,8 @@ from shared.settings import settings
 def run() -> None:
     given = context.config.attributes.get("connection")
     if given is not None:
-        return _migrate(given)
+        _migrate(given)
+        return
     with make_engine(settings().database_url).connect() as connection:
         _migrate(connection)
         connection.commit()

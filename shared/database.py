@@ -8,9 +8,9 @@ import random
 import time
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import CursorResult, Engine, Update, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 8
-RETRYABLE = {1213, 1205, 1020, 1047}  # deadlock, lock wait, changed since read, node not ready (Galera)
+RETRYABLE = {
+    1213,
+    1205,
+    1020,
+    1047,
+}  # deadlock, lock wait, changed since read, node not ready (Galera)
 LOCK_WAIT_S = 5
 
 
@@ -81,6 +86,12 @@ def in_transaction(use_case: Callable[Concatenate[Session, P], R]) -> Callable[P
 def after_commit(session: Session, effect: Callable[[], object]) -> None:
     """Have `effect` run once the transaction is safe. It may be lost if the process dies: the outbox is not."""
     session.info.setdefault("after_commit", []).append(effect)
+
+
+def compare_and_set(session: Session, change: Update) -> bool:
+    """Whether `change` (UPDATE … WHERE id = ? AND state = ?) found its row still as it expected."""
+    done = session.execute(change.execution_options(synchronize_session=False))
+    return bool(cast("CursorResult[Any]", done).rowcount)
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

@@ -73,6 +73,8 @@ class Unavailable(UseCaseError):
     """Something outside could not be reached; nothing was decided, and trying again later is right."""
 
 
-def raise_if_any(reasons: Sequence[Reason], error: type[UseCaseError] = Refused, **details: Any) -> None:
+def raise_if_any(
+    reasons: Sequence[Reason], error: type[UseCaseError] = Refused, **details: Any
+) -> None:
     if reasons:
         raise error(list(reasons), details)

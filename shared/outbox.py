@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
-from shared.database import in_transaction
+from shared.database import compare_and_set, in_transaction
 from shared.models.plumbing import Outbox, OutboxState
 
 log = logging.getLogger("visits.outbox")
@@ -94,8 +94,8 @@ def _settle(
     finish: Finish | None = None,
 ) -> None:
     mine = update(Outbox).where(Outbox.id == claim.id, Outbox.tries == claim.tries)
-    still_mine = session.execute(mine.values(state=state, sent_at=now(), last_error=error)).rowcount
-    if finish is not None and still_mine:
+    sent = mine.values(state=state, sent_at=now(), last_error=error)
+    if compare_and_set(session, sent) and finish is not None:
         finish(session)
     if state is OutboxState.DEAD:
         log.error("outbox_dead", extra={"outbox_id": claim.id, "kind": claim.kind, "code": error})

@@ -18,9 +18,7 @@ FRAMES = "frames"
 def open_room(session: Session, visit: Visit) -> None:
     """Recording and slicing start once a visit, whichever callback came first."""
     for kind in (START_RECORDING, START_SLICING):
-        outbox.put(
-            session, kind=kind, body={"visit_id": visit.id}, dedupe_key=f"{kind}:{visit.id}"
-        )
+        outbox.put(session, kind=kind, body={"visit_id": visit.id}, dedupe_key=f"{kind}:{visit.id}")
 
 
 def close_room(session: Session, visit: Visit) -> None:

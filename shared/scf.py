@@ -81,9 +81,7 @@ def _object_key(cos_part: Mapping[str, Any]) -> str:
     return unquote(cos_part["cosObject"]["key"]).removeprefix(prefix)
 
 
-def by_shape(
-    *, http: Handler, timer: Handler | None = None, cos: Handler | None = None
-) -> Handler:
+def by_shape(*, http: Handler, timer: Handler | None = None, cos: Handler | None = None) -> Handler:
     def main(event: Event, context: Any) -> Any:
         if event.get("Type") == "Timer" and timer:
             return timer(event, context)

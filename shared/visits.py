@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from shared.database import compare_and_set
 from shared.errors import Conflict
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
@@ -35,12 +36,7 @@ def move(
     """Raises Conflict(`code`) when the visit is in none of `only_from` any more: somebody was first."""
     if to in RELEASING:
         session.execute(update(Slot).where(Slot.id == visit.slot_id).values(taken=Slot.taken - 1))
-    changed = session.execute(
-        update(Visit)
-        .where(Visit.id == visit.id, Visit.status.in_(only_from))
-        .values(status=to, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if not changed.rowcount:
+    still = update(Visit).where(Visit.id == visit.id, Visit.status.in_(only_from))
+    if not compare_and_set(session, still.values(status=to, **values)):
         raise Conflict.of(code)
     session.refresh(visit)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from shared import audit, messages, scope
 from shared.actors import Actor
 from shared.clock import chinese, now
-from shared.database import in_transaction
+from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.people import Relationship, RelationshipStatus
 
@@ -27,13 +27,12 @@ def decide_relationship(
 ) -> Relationship:
     """Raises Conflict when another officer was first."""
     asked = scope.one(session, actor, Relationship, relationship_id)
-    changed = session.execute(
+    decided = (
         update(Relationship)
         .where(Relationship.id == asked.id, Relationship.status == RelationshipStatus.PENDING)
         .values(status=status, reason=reason, decided_at=now(), decided_by=actor.id)
-        .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not compare_and_set(session, decided):
         raise Conflict.of("changed_meanwhile")
     session.refresh(asked)
     audit.record(

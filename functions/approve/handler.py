@@ -4,4 +4,6 @@ from functions.approve.routes import app
 from functions.approve.timetable import make_slots
 from shared import scf
 
-main = scf.by_shape(http=scf.http(app), timer=scf.timer({"make-slots": make_slots}))
+JOBS = {"make-slots": make_slots}
+
+main = scf.by_shape(http=scf.http(app), timer=scf.timer(JOBS))

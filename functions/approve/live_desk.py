@@ -66,7 +66,9 @@ def end_visit(session: Session, *, actor: Actor, visit_id: str, reason: str) -> 
 
 
 def _shown(session: Session, visit: Visit) -> dict[str, Any]:
-    alerts = session.scalars(select(Alert).where(Alert.visit_id == visit.id).order_by(Alert.first_at))
+    alerts = session.scalars(
+        select(Alert).where(Alert.visit_id == visit.id).order_by(Alert.first_at)
+    )
     frames = select(func.count()).select_from(Frame).where(Frame.visit_id == visit.id)
     recording = session.scalar(select(Recording.status).where(Recording.visit_id == visit.id))
     names = ("id", "status", "starts_at", "ends_at", "started_at", "ended_at", "place")

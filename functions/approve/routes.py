@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_openapi3 import APIBlueprint
-from pydantic import BaseModel
 
 from functions.approve import schemas
 from functions.approve.audit_trail import show_audit_trail
@@ -29,17 +28,13 @@ supervisors = officers(Role.SUPERVISOR)
 auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
 
 
-def _json(answer: BaseModel) -> Any:
-    return answer.model_dump(mode="json")
-
-
-@api.post("/session/wecom", responses={200: schemas.SignedIn})
+@api.post("/session/wecom", responses={200: schemas.OfficerSession})
 @public
 def post_session_wecom(body: schemas.SignInByWeCom) -> Any:
     return sign_in_by_wecom(code=body.code)
 
 
-@api.post("/session/password", responses={200: schemas.SignedIn})
+@api.post("/session/password", responses={200: schemas.OfficerSession})
 @public
 def post_session_password(body: schemas.SignInByPassword) -> Any:
     return sign_in_by_password(**body.model_dump())
@@ -48,7 +43,7 @@ def post_session_password(body: schemas.SignInByPassword) -> Any:
 @api.get("/queue", responses={200: schemas.Queue})
 @deciders
 def get_queue() -> Any:
-    return _json(schemas.Queue(items=show_queue(actor=actor())))
+    return schemas.Queue.of({"items": show_queue(actor=actor())})
 
 
 @api.post("/relationships/<relationship_id>/approve", responses={200: schemas.Decided})
@@ -69,7 +64,7 @@ def _decide_relationship(
     decided = decide_relationship(
         actor=actor(), relationship_id=relationship_id, status=status, reason=reason
     )
-    return _json(schemas.Decided.model_validate(decided))
+    return schemas.Decided.of(decided)
 
 
 @api.post("/visits/<visit_id>/approve", responses={200: schemas.Decided})
@@ -86,7 +81,7 @@ def post_visit_reject(path: schemas.VisitPath, body: schemas.Because) -> Any:
 
 def _decide_visit(visit_id: str, status: VisitStatus, reason: str | None) -> Any:
     decided = decide_visit(actor=actor(), visit_id=visit_id, status=status, reason=reason)
-    return _json(schemas.Decided.model_validate(decided))
+    return schemas.Decided.of(decided)
 
 
 @api.post("/session-templates", responses={201: schemas.TemplateMade})
@@ -98,28 +93,26 @@ def post_template(body: schemas.NewTemplate) -> Any:
 @api.get("/live-desk", responses={200: schemas.LiveDesk})
 @desk
 def get_live_desk() -> Any:
-    return _json(schemas.LiveDesk.model_validate({"visits": show_live_desk(actor=actor())}))
+    return schemas.LiveDesk.of({"visits": show_live_desk(actor=actor())})
 
 
 @api.get("/visits/<visit_id>", responses={200: schemas.LiveVisit})
 @desk
 def get_visit(path: schemas.VisitPath) -> Any:
-    return _json(schemas.LiveVisit.model_validate(show_visit(actor=actor(), visit_id=path.visit_id)))
+    return schemas.LiveVisit.of(show_visit(actor=actor(), visit_id=path.visit_id))
 
 
 @api.post("/visits/<visit_id>/end", responses={200: schemas.LiveVisit})
 @desk
 def post_end(path: schemas.VisitPath, body: schemas.Because) -> Any:
     ended = end_visit(actor=actor(), visit_id=path.visit_id, reason=body.reason)
-    return _json(schemas.LiveVisit.model_validate(ended))
+    return schemas.LiveVisit.of(ended)
 
 
 @api.get("/recordings", responses={200: schemas.Recordings})
 @desk
 def get_recordings() -> Any:
-    return _json(
-        schemas.Recordings.model_validate({"recordings": list_recordings(actor=actor())})
-    )
+    return schemas.Recordings.of({"recordings": list_recordings(actor=actor())})
 
 
 @api.post("/recordings/<recording_id>/playback", responses={200: schemas.Playback})
@@ -132,7 +125,7 @@ def post_playback(path: schemas.RecordingPath, body: schemas.Because) -> Any:
 @auditors
 def get_audit(query: schemas.OfSubject) -> Any:
     events = show_audit_trail(actor=actor(), subject_id=query.subject_id)
-    return _json(schemas.AuditTrail.model_validate({"events": events}))
+    return schemas.AuditTrail.of({"events": events})
 
 
 app.register_api(api)

@@ -21,7 +21,7 @@ class SignInByPassword(Body):
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class SignedIn(Answer):
+class OfficerSession(Answer):
     token: str
     officer_id: str
     roles: list[str]
@@ -81,7 +81,7 @@ class NewTemplate(Body):
     @model_validator(mode="after")
     def check_dates(self) -> "NewTemplate":
         if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise PydanticCustomError("template_dates", REASONS["template_dates"])  # type: ignore[arg-type]
+            raise PydanticCustomError("template_dates", REASONS["template_dates"])
         return self
 
 

@@ -46,7 +46,8 @@ def sign_in_by_password(*, username: str, password: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
-    return PasswordHasher().hash("nobody")
+    hashed: str = PasswordHasher().hash("nobody")
+    return hashed
 
 
 @in_transaction
@@ -57,7 +58,7 @@ def _password_hash(session: Session, *, username: str) -> str | None:
 @in_transaction
 def _session(session: Session, who: ColumnElement[bool], *, how: str) -> dict[str, Any] | None:
     officer = session.scalar(select(Officer).where(who))
-    actor = officer and officer_actor(officer)
+    actor = officer_actor(officer) if officer else None
     if officer is None or actor is None:
         return None
     audit.record(session, actor, "officer.signed_in", "officer", officer.id, how=how)

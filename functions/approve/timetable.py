@@ -76,7 +76,9 @@ def _make_slots(session: Session, site: Site, templates: Iterable[SessionTemplat
     known = set(session.scalars(select(Slot.starts_at).where(Slot.site_id == site.id)))
     made = 0
     for template in templates:
-        for start, end in slots_of(_opening(template), first=today, last=last, length=rules.visit_length):
+        for start, end in slots_of(
+            _opening(template), first=today, last=last, length=rules.visit_length
+        ):
             if start > now() and start not in known:
                 known.add(start)
                 made += 1

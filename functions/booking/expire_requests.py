@@ -20,9 +20,7 @@ def expire_requests() -> int:
 
 @in_transaction
 def _overdue(session: Session) -> list[str]:
-    query = select(Visit.id).where(
-        Visit.status == VisitStatus.REQUESTED, Visit.starts_at <= now()
-    )
+    query = select(Visit.id).where(Visit.status == VisitStatus.REQUESTED, Visit.starts_at <= now())
     return list(session.scalars(query.limit(BATCH)))
 
 

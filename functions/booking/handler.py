@@ -4,7 +4,9 @@ from functions.booking.expire_requests import expire_requests
 from functions.booking.routes import app
 from shared import scf
 
+JOBS = {"expire-requests": expire_requests}
+
 main = scf.by_shape(
     http=scf.http(app),
-    timer=scf.timer({"expire-requests": expire_requests}),
+    timer=scf.timer(JOBS),
 )

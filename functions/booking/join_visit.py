@@ -19,7 +19,8 @@ from shared.rules.site_rules import SiteRules
 from shared.settings import settings
 
 OPEN = {VisitStatus.APPROVED, VisitStatus.IN_PROGRESS}
-# Join, send and receive sound and picture: 2+4+8+16+32 (cloud-facts 1.6). Not 1: see room_pass.
+# Create, join, send and receive sound and picture: 1+2+4+8+16+32 (cloud-facts 1.6). Whoever comes first
+# creates the room, so 1 is among them; nobody needs the auxiliary stream.
 PRIVILEGES = 63
 
 
@@ -59,7 +60,7 @@ def _require_face_check(visit: Visit, relative_id: str, rules: SiteRules) -> Non
 
 def room_pass(visit: Visit, *, user_id: str) -> dict[str, Any]:
     seconds = int((visit.ends_at - now()).total_seconds())
-    common = {
+    common: dict[str, Any] = {
         "sdk_app_id": settings().trtc_sdk_app_id,
         "secret_key": settings().trtc_secret_key,
         "user_id": user_id,

@@ -15,9 +15,7 @@ OFFERED = 5
 
 
 @in_transaction
-def list_slots(
-    session: Session, *, relative_id: str, relationship_id: str
-) -> list[dict[str, Any]]:
+def list_slots(session: Session, *, relative_id: str, relationship_id: str) -> list[dict[str, Any]]:
     facts = read_facts(session, relative_id=relative_id, relationship_id=relationship_id)
     return [_shown(slot, facts) for slot in upcoming_slots(session, facts)]
 
@@ -35,7 +33,11 @@ def other_slots(session: Session, facts: Facts) -> list[dict[str, Any]]:
     shown = (_shown(slot, facts) for slot in upcoming_slots(session, facts))
     free = [one for one in shown if one["bookable"]][:OFFERED]
     return [
-        {"id": one["id"], "starts_at": one["starts_at"].isoformat(), "places_left": one["places_left"]}
+        {
+            "id": one["id"],
+            "starts_at": one["starts_at"].isoformat(),
+            "places_left": one["places_left"],
+        }
         for one in free
     ]
 

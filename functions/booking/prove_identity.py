@@ -74,9 +74,7 @@ def _store(
 
 def _require_unique(session: Session, relative_id: str, id_number: str) -> None:
     index = blind_index(id_number, context="id_number")
-    taken = select(Relative.id).where(
-        Relative.id_number_index == index, Relative.id != relative_id
-    )
+    taken = select(Relative.id).where(Relative.id_number_index == index, Relative.id != relative_id)
     if session.scalar(taken) is not None:
         raise Conflict.of("identity_taken", "id_number")
 

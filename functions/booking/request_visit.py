@@ -39,9 +39,7 @@ def request_visit(
 
 
 def _request(session: Session, actor: Actor, relationship_id: str, slot_id: str) -> dict[str, Any]:
-    facts = read_facts(
-        session, relative_id=actor.id, relationship_id=relationship_id, lock=True
-    )
+    facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
     slot = session.get(Slot, slot_id, with_for_update=True)
     if slot is None or slot.site_id != facts.relationship.site_id:
         raise NotFound.of("not_found")
@@ -49,7 +47,7 @@ def _request(session: Session, actor: Actor, relationship_id: str, slot_id: str)
     if against:
         raise Refused(against, {"other_slots": other_slots(session, facts)})
     visit = _book(session, actor, facts, slot)
-    return VisitAnswer.model_validate(visit).model_dump(mode="json")
+    return VisitAnswer.of(visit)
 
 
 def _book(session: Session, actor: Actor, facts: Facts, slot: Slot) -> Visit:

@@ -22,7 +22,7 @@ app = make_app(__name__, "booking")
 api = APIBlueprint("booking", __name__, url_prefix="/booking/v1")
 
 
-@api.post("/session", responses={200: schemas.SignedIn})
+@api.post("/session", responses={200: schemas.FamilySession})
 @public
 def post_session(body: schemas.SignIn) -> Any:
     return sign_in(code=body.code)
@@ -56,23 +56,21 @@ def put_identity(body: schemas.Identity) -> Any:
 @api.get("/relationships", responses={200: schemas.Relationships})
 @relatives
 def get_relationships() -> Any:
-    return schemas.Relationships(
-        relationships=list_relationships(relative_id=actor().id)
-    ).model_dump(mode="json")
+    return schemas.Relationships.of({"relationships": list_relationships(relative_id=actor().id)})
 
 
 @api.post("/relationships", responses={201: schemas.RelationshipAnswer})
 @relatives
 def post_relationship(body: schemas.AskRelationship) -> Any:
     made = ask_relationship(actor=actor(), **body.model_dump())
-    return schemas.RelationshipAnswer.model_validate(made).model_dump(mode="json"), 201
+    return schemas.RelationshipAnswer.of(made), 201
 
 
 @api.get("/slots", responses={200: schemas.Slots})
 @relatives
 def get_slots(query: schemas.OfRelationship) -> Any:
     slots = list_slots(relative_id=actor().id, relationship_id=query.relationship_id)
-    return schemas.Slots(slots=slots).model_dump(mode="json")
+    return schemas.Slots.of({"slots": slots})
 
 
 @api.post("/visits", responses={201: schemas.VisitAnswer})
@@ -86,21 +84,21 @@ def post_visit(body: schemas.RequestVisit, header: schemas.IdempotencyHeader) ->
 @api.get("/visits", responses={200: schemas.Visits})
 @relatives
 def get_visits() -> Any:
-    return schemas.Visits(visits=list_visits(relative_id=actor().id)).model_dump(mode="json")
+    return schemas.Visits.of({"visits": list_visits(relative_id=actor().id)})
 
 
 @api.get("/visits/<visit_id>", responses={200: schemas.VisitAnswer})
 @relatives
 def get_visit(path: schemas.VisitPath) -> Any:
     visit = show_visit(relative_id=actor().id, visit_id=path.visit_id)
-    return schemas.VisitAnswer.model_validate(visit).model_dump(mode="json")
+    return schemas.VisitAnswer.of(visit)
 
 
 @api.post("/visits/<visit_id>/cancel", responses={200: schemas.VisitAnswer})
 @relatives
 def post_cancel(path: schemas.VisitPath) -> Any:
     visit = cancel_visit(actor=actor(), visit_id=path.visit_id)
-    return schemas.VisitAnswer.model_validate(visit).model_dump(mode="json")
+    return schemas.VisitAnswer.of(visit)
 
 
 @api.post("/visits/<visit_id>/join", responses={200: schemas.RoomPass})

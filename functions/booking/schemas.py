@@ -19,7 +19,7 @@ class SignIn(Body):
     code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class SignedIn(Answer):
+class FamilySession(Answer):
     token: str
     relative_id: str
     expires_in: int

@@ -25,7 +25,9 @@ def sign_in(*, code: str) -> dict[str, Any]:
         raise Unavailable.of("try_later") from error
     try:
         relative_id, generation = _find_or_make(openid)
-    except IntegrityError:  # the same person signed in twice at once: the other request made the row
+    except (
+        IntegrityError
+    ):  # the same person signed in twice at once: the other request made the row
         relative_id, generation = _find_or_make(openid)
     return {
         "token": make_token("relative", relative_id, generation),

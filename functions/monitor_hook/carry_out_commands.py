@@ -1,5 +1,6 @@
 """Timer: what the visits asked of TRTC and COS, carried out from the outbox."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -33,7 +34,9 @@ def _start_recording(body: dict[str, Any]) -> outbox.Finish | None:
         return None
     # A fixed robot id: should this run twice, TRTC lets only one robot of that name stay.
     task_id = trtc.start_recording(
-        room_id=visit.room_id, robot_id=f"rec_{visit.id}", prefix=(room_commands.RECORDINGS, visit.id)
+        room_id=visit.room_id,
+        robot_id=f"rec_{visit.id}",
+        prefix=(room_commands.RECORDINGS, visit.id),
     )
     return _store_task(visit.id, "recording_task_id", task_id)
 
@@ -80,10 +83,8 @@ def _visit(session: Session, *, visit_id: str) -> Visit:
 
 
 def _ignore_ended(stop: Any, task_id: str) -> None:
-    try:
+    with suppress(ProviderRefused):  # the task ended by itself; closing the room must go on
         stop(task_id)
-    except ProviderRefused:
-        pass  # the task ended by itself; closing the room must go on
 
 
 def _expect_recording_soon(visit_id: str) -> outbox.Finish:

@@ -19,9 +19,7 @@ def end_overdue_visits() -> int:
 
 @in_transaction
 def _overdue(session: Session) -> list[str]:
-    query = select(Visit.id).where(
-        Visit.status == VisitStatus.IN_PROGRESS, Visit.ends_at <= now()
-    )
+    query = select(Visit.id).where(Visit.status == VisitStatus.IN_PROGRESS, Visit.ends_at <= now())
     return list(session.scalars(query.limit(BATCH)))
 
 

@@ -7,14 +7,14 @@ from functions.monitor_hook.routes import app
 from functions.monitor_hook.watch_frame import watch_frame
 from shared import scf
 
+JOBS = {
+    "carry-out-commands": carry_out_commands,
+    "find-late-recordings": find_late_recordings,
+    "end-overdue-visits": end_overdue_visits,
+}
+
 main = scf.by_shape(
     http=scf.http(app),
-    timer=scf.timer(
-        {
-            "carry-out-commands": carry_out_commands,
-            "find-late-recordings": find_late_recordings,
-            "end-overdue-visits": end_overdue_visits,
-        }
-    ),
+    timer=scf.timer(JOBS),
     cos=scf.cos(watch_frame),
 )

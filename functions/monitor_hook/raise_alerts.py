@@ -31,7 +31,8 @@ def raise_alerts(session: Session, visit: Visit) -> bool:
     ).all()
     looks = [Look(one.people, one.faces) for one in newest]
     kinds = alerts(looks, planned=len(visit.participants))
-    return any([_raise(session, visit, kind, newest[0]) for kind in sorted(kinds)])
+    raised = [_raise(session, visit, kind, newest[0]) for kind in sorted(kinds)]
+    return any(raised)
 
 
 def _raise(session: Session, visit: Visit, kind: AlertKind, frame: Frame) -> bool:

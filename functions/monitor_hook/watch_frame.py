@@ -20,6 +20,7 @@ from shared.models.visits import Visit, VisitStatus
 
 MAX_FRAME_BYTES = 4_000_000
 
+
 @dataclass(frozen=True)
 class Watched:
     visit_id: str
@@ -32,8 +33,10 @@ def watch_frame(key: str) -> bool:
     if frame is None or len(frame.prefix) != 2 or frame.prefix[0] != room_commands.FRAMES:
         return False
     watched = _watched(visit_id=frame.prefix[1], key=key)
-    faces = watched and _faces(storage.read(key, limit=MAX_FRAME_BYTES), watched.templates)
-    if watched is None or faces is None:
+    if watched is None:
+        return False
+    faces = _faces(storage.read(key, limit=MAX_FRAME_BYTES), watched.templates)
+    if faces is None:
         return False
     if _store(visit_id=watched.visit_id, key=key, taken_at=frame.taken_at, faces=faces):
         messages.deliver()  # at once: an officer should know within 2 s, not at the next timer

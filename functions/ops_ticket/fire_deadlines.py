@@ -80,9 +80,7 @@ def _escalate(session: Session, ticket: Ticket, step: int) -> None:
     plan = RESPONSE_STEPS[step]
     ticket.escalation_step = step
     text = TEXTS[plan.tone].format(title=ticket.title, id=ticket.id)
-    session.add(
-        TicketEvent(ticket_id=ticket.id, actor="system", kind=plan.tone.value, text=text)
-    )
+    session.add(TicketEvent(ticket_id=ticket.id, actor="system", kind=plan.tone.value, text=text))
     messages.tell_staff(
         session,
         site_id=ticket.site_id,

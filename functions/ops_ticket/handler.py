@@ -4,7 +4,9 @@ from functions.ops_ticket.fire_deadlines import fire_deadlines
 from functions.ops_ticket.routes import app
 from shared import messages, scf
 
+JOBS = {"fire-deadlines": fire_deadlines, "deliver-messages": messages.deliver}
+
 main = scf.by_shape(
     http=scf.http(app),
-    timer=scf.timer({"fire-deadlines": fire_deadlines, "deliver-messages": messages.deliver}),
+    timer=scf.timer(JOBS),
 )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_openapi3 import APIBlueprint
-from pydantic import BaseModel
 
 from functions.ops_ticket import schemas
 from functions.ops_ticket.health import show_health
@@ -18,10 +17,6 @@ api = APIBlueprint("ops_ticket", __name__, url_prefix="/ops/v1")
 staff = officers(Role.OPS_ENGINEER, Role.OPS_LEAD, Role.SUPERVISOR)
 
 
-def _json(answer: BaseModel) -> Any:
-    return answer.model_dump(mode="json")
-
-
 @api.get("/health", responses={200: schemas.Health})
 @public
 def get_health() -> Any:
@@ -31,21 +26,21 @@ def get_health() -> Any:
 @api.get("/tickets", responses={200: schemas.Tickets})
 @staff
 def get_tickets() -> Any:
-    return _json(schemas.Tickets.model_validate({"tickets": list_tickets(actor=actor())}))
+    return schemas.Tickets.of({"tickets": list_tickets(actor=actor())})
 
 
 @api.get("/tickets/<ticket_id>", responses={200: schemas.TicketDetail})
 @staff
 def get_ticket(path: schemas.TicketPath) -> Any:
     shown = show_ticket(actor=actor(), ticket_id=path.ticket_id)
-    return _json(schemas.TicketDetail.model_validate(shown))
+    return schemas.TicketDetail.of(shown)
 
 
 @api.post("/tickets/<ticket_id>/acknowledge", responses={200: schemas.TicketDetail})
 @staff
 def post_acknowledge(path: schemas.TicketPath) -> Any:
     shown = acknowledge_ticket(actor=actor(), ticket_id=path.ticket_id)
-    return _json(schemas.TicketDetail.model_validate(shown))
+    return schemas.TicketDetail.of(shown)
 
 
 app.register_api(api)

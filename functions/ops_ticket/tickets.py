@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared import audit
 from shared.actors import Actor
 from shared.clock import now
-from shared.database import in_transaction
+from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict, NotFound
 from shared.models.tickets import Ticket, TicketEvent, TicketStatus
 
@@ -31,7 +31,7 @@ def show_ticket(session: Session, *, actor: Actor, ticket_id: str) -> dict[str, 
 def acknowledge_ticket(session: Session, *, actor: Actor, ticket_id: str) -> dict[str, Any]:
     """A person's first action: the response clock stops. Raises Conflict when somebody was first."""
     ticket = _own(session, actor, ticket_id)
-    changed = session.execute(
+    acknowledged = (
         update(Ticket)
         .where(Ticket.id == ticket.id, Ticket.status == TicketStatus.OPEN)
         # Raising the generation makes every waiting step stale: it can never fire.
@@ -41,9 +41,8 @@ def acknowledge_ticket(session: Session, *, actor: Actor, ticket_id: str) -> dic
             acknowledged_at=now(),
             acknowledged_by=actor.id,
         )
-        .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not compare_and_set(session, acknowledged):
         raise Conflict.of("changed_meanwhile")
     session.refresh(ticket)
     session.add(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
@@ -16,7 +17,6 @@ from shared.models.people import Consent, ConsentPurpose, Relative
 from shared.models.phones import PhoneCheck, PhoneCheckResult
 from shared.rules.consents import NAMES
 from shared.rules.phone_results import Meaning, meaning
-from sqlalchemy import select
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,7 @@ def check_phone(*, actor: Actor, phone_code: str) -> dict[str, Any]:
     elements = _elements(relative_id=actor.id)
     phone = _phone_number(phone_code)
     try:
-        answer = faceid.verify_phone(
-            name=elements.name, id_number=elements.id_number, phone=phone
-        )
+        answer = faceid.verify_phone(name=elements.name, id_number=elements.id_number, phone=phone)
     except (ProviderUnavailable, ProviderRefused) as error:
         raise Unavailable.of("phone_check_later") from error
     means = meaning(answer.result_code)

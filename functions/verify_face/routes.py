@@ -18,21 +18,21 @@ api = APIBlueprint("verify_face", __name__, url_prefix="/verify-face/v1")
 @relatives
 def post_check(body: schemas.StartCheck) -> Any:
     started = start_check(actor=actor(), purpose=body.purpose, visit_id=body.visit_id)
-    return schemas.Challenge.model_validate(started).model_dump(mode="json"), 201
+    return schemas.Challenge.of(started), 201
 
 
 @api.post("/checks/<check_id>/submit", responses={200: schemas.CheckAnswer})
 @relatives
 def post_submit(path: schemas.CheckPath) -> Any:
     decided = submit_check(actor=actor(), check_id=path.check_id)
-    return schemas.CheckAnswer.model_validate(decided).model_dump(mode="json")
+    return schemas.CheckAnswer.of(decided)
 
 
 @api.get("/checks/<check_id>", responses={200: schemas.CheckAnswer})
 @relatives
 def get_check(path: schemas.CheckPath) -> Any:
     shown = show_check(actor=actor(), check_id=path.check_id)
-    return schemas.CheckAnswer.model_validate(shown).model_dump(mode="json")
+    return schemas.CheckAnswer.of(shown)
 
 
 app.register_api(api)

@@ -12,7 +12,7 @@ from shared.actors import Actor
 from shared.clients import storage
 from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
-from shared.database import in_transaction
+from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict, NotFound, Unavailable, reason
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceCheckStatus, FaceTemplate
 from shared.models.people import Relative
@@ -47,7 +47,9 @@ def submit_check(*, actor: Actor, check_id: str) -> dict[str, Any]:
     order = _order(actor=actor, check_id=check_id)
     if order is not None:
         clip = _read(order.clip_key, MAX_CLIP_BYTES, missing="clip_missing", large="clip_too_large")
-        photo = _read(order.photo_key, MAX_PHOTO_BYTES, missing="photo_missing", large="photo_too_large")
+        photo = _read(
+            order.photo_key, MAX_PHOTO_BYTES, missing="photo_missing", large="photo_too_large"
+        )
         _store(actor=actor, check_id=check_id, result=_check(clip, photo, order.challenge))
     return show_check(actor=actor, check_id=check_id)
 
@@ -106,13 +108,12 @@ def _check(clip: bytes, photo: bytes, challenge: list[str]) -> "ClipResult":
 
 @in_transaction
 def _store(session: Session, *, actor: Actor, check_id: str, result: "ClipResult") -> None:
-    decided = session.execute(
+    decided = (
         update(FaceCheck)
         .where(FaceCheck.id == check_id, FaceCheck.status == FaceCheckStatus.CHECKING)
         .values(status=STATUS[result.outcome], decided_at=now(), **_explained(result))
-        .execution_options(synchronize_session=False)
     )
-    if not decided.rowcount:
+    if not compare_and_set(session, decided):
         return  # submitted twice at once: the other one's decision stands
     check = session.get_one(FaceCheck, check_id, populate_existing=True)
     audit.record(

@@ -29,7 +29,10 @@ def main() -> int:
 
 def _tell(one: Outcome) -> None:
     mark = "✓" if one.passed else "✗"
-    print(f"[{one.number:>2}/{len(STEPS)}] {mark} {one.title}：{one.text}（{one.seconds:.1f} 秒）", flush=True)
+    print(
+        f"[{one.number:>2}/{len(STEPS)}] {mark} {one.title}：{one.text}（{one.seconds:.1f} 秒）",
+        flush=True,
+    )
 
 
 def _silent(_one: Outcome) -> None:

@@ -29,7 +29,10 @@ def proves_identity(world: World) -> str:
     )
     world.upload(place, sample_clips.id_photo(sample_clips.astronaut()))
     identity = {"name": LIN.name, "id_number": LIN.id_number, "id_photo_key": place["key"]}
-    wrong = {**identity, "id_number": LIN.id_number[:-1] + ("1" if LIN.id_number[-1] != "1" else "2")}
+    wrong = {
+        **identity,
+        "id_number": LIN.id_number[:-1] + ("1" if LIN.id_number[-1] != "1" else "2"),
+    }
     refused = world.call("PUT", "/booking/v1/identity", wrong, who="lin", expect=422)
     require("id_number_invalid" in codes(refused), "a wrong check digit must be named")
     state = world.call("PUT", "/booking/v1/identity", identity, who="lin")

@@ -58,9 +58,7 @@ class GatewayProcess:
             return False
 
 
-def run(
-    tell: Callable[[Outcome], None], *, kill_between_steps: bool = False
-) -> list[Outcome]:
+def run(tell: Callable[[Outcome], None], *, kill_between_steps: bool = False) -> list[Outcome]:
     """Outcomes up to the first failed step. The state is a temporary folder, kept only on failure."""
     state = Path(tempfile.mkdtemp(prefix="visits-journey-"))
     gateway = GatewayProcess(state)
@@ -102,5 +100,3 @@ def _take(world: World, number: int, title: str, step: Callable[[World], str]) -
     except Exception as error:  # noqa: BLE001 - a step that fails in any way is told, not a traceback
         passed, text = False, f"{type(error).__name__}: {error}"
     return Outcome(number, title, passed, text, round(time.monotonic() - began, 2))
-
-

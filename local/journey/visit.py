@@ -152,17 +152,16 @@ def _frames(world: World, people: list[Any], *, count: int) -> None:
     room_pass = world.known["pass"]
     jpeg = base64.b64encode(sample_clips.room_frame(people)).decode()
     for _ in range(count):
-        before = world.known.get("frames", 0)
         world.post(
             f"/local/trtc/rooms/{room_pass['room_id']}/frames",
             {"user_id": room_pass["user_id"], "jpeg_base64": jpeg},
         )
-        world.known["frames"] = before + 1
-        world.wait_for("the frame's analysis", lambda: _frames_seen(world) > before)
+        world.known["frames"] = world.known.get("frames", 0) + 1
+        world.wait_for("the frame's analysis", lambda: _all_frames_seen(world))
 
 
-def _frames_seen(world: World) -> int:
-    return int(_visit(world)["frames"])
+def _all_frames_seen(world: World) -> bool:
+    return bool(_visit(world)["frames"] >= world.known["frames"])
 
 
 def _end(world: World, *, expect: int) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Every route says who may call it; a route that says nothing answers nobody.
 
-    @api.post("/visits")
-    @relatives
-    def request_visit(body: ...): ...
+@api.post("/visits")
+@relatives
+def request_visit(body: ...): ...
 """
 
 from collections.abc import Callable

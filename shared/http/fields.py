@@ -18,17 +18,22 @@ class Body(BaseModel):
 class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
+    @classmethod
+    def of(cls, found: object) -> dict[str, Any]:
+        """The JSON of a row, or of a dict that may hold rows: what the schema names, nothing else."""
+        return cls.model_validate(found).model_dump(mode="json")
+
 
 def _check_id_number(value: str) -> str:
     number = id_number.normalise(value)
     if not id_number.is_valid(number):
-        raise PydanticCustomError("id_number_invalid", REASONS["id_number_invalid"])  # type: ignore[arg-type]
+        raise PydanticCustomError("id_number_invalid", REASONS["id_number_invalid"])
     return number
 
 
 def _check_name(value: Any) -> Any:
     if isinstance(value, str) and not _plausible_name(value.strip()):
-        raise PydanticCustomError("name_invalid", REASONS["name_invalid"])  # type: ignore[arg-type]
+        raise PydanticCustomError("name_invalid", REASONS["name_invalid"])
     return value
 
 

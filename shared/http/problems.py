@@ -102,9 +102,7 @@ def _unexpected(error: Exception) -> Response:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
     log.error("unexpected", extra={"error": type(error).__name__, "place": place})
-    return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "系统出现意外", [reason("internal")], {}
-    )
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "系统出现意外", [reason("internal")], {})
 
 
 def problem(

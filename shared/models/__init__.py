@@ -1,9 +1,29 @@
 """All tables, so that one import fills the metadata."""
 
-from shared.models import faces, officers, people, phones, places, plumbing, rooms, tickets, timetable, visits
+from shared.models import (
+    faces,
+    officers,
+    people,
+    phones,
+    places,
+    plumbing,
+    rooms,
+    tickets,
+    timetable,
+    visits,
+)
 from shared.models.base import Base
 
 __all__ = [
-    "Base", "faces", "officers", "people", "phones", "places", "plumbing", "rooms", "tickets",
-    "timetable", "visits",
+    "Base",
+    "faces",
+    "officers",
+    "people",
+    "phones",
+    "places",
+    "plumbing",
+    "rooms",
+    "tickets",
+    "timetable",
+    "visits",
 ]

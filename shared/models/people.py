@@ -158,5 +158,3 @@ class OnsiteVisitor(Base):
     def index_id_number(self, _key: str, value: str) -> str:
         self.id_number_index = blind_index(value, context="id_number")
         return value
-
-

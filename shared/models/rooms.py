@@ -4,11 +4,27 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.models.base import Base, CosKey, IdText, UtcDateTime, created_column, enum_type, id_column
+from shared.models.base import (
+    Base,
+    CosKey,
+    IdText,
+    UtcDateTime,
+    created_column,
+    enum_type,
+    id_column,
+)
 
 
 class RoomEvent(Base):

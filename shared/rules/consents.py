@@ -2,7 +2,7 @@
 
 from shared.models.people import ConsentPurpose
 
-VERSIONS = {purpose: "2026-11" for purpose in ConsentPurpose}
+VERSIONS = dict.fromkeys(ConsentPurpose, "2026-11")
 NAMES = {
     ConsentPurpose.IDENTITY: "身份信息核验",
     ConsentPurpose.FACE: "人脸信息核验",

@@ -1,0 +1,122 @@
+"""Hold serverless.yml to the code: `make check-serverless`.
+
+No maintained validator exists (cloud-facts 7.5), so these are SCF's documented rules, checked here.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from local import triggers
+from shared.room_commands import FRAMES
+from shared.settings import Settings
+
+RUNTIMES = {"Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"}
+NAME = re.compile(r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]$")
+RESERVED = ("SCF_", "QCLOUD_", "TENCENTCLOUD_")
+ENVIRONMENT_BYTES = 4096
+# What stands for one ${env:…} value: long enough for a key ring or a database address.
+PLACEHOLDER_BYTES = 80
+MEMORY_MB, TIMEOUT_S = range(64, 3073), range(1, 901)
+
+
+def problems(config: dict[str, Any]) -> Iterator[str]:
+    inputs = config["inputs"]
+    if inputs["runtime"] not in RUNTIMES:
+        yield f"runtime {inputs['runtime']} is not one of SCF's"
+    yield from _environment(inputs["environments"])
+    for key, function in inputs["functions"].items():
+        yield from _function(key, {**inputs, **function})
+    for trigger in inputs["triggers"]:
+        yield from _trigger(trigger, inputs["functions"])
+    urls = {one["function"] for one in inputs["triggers"] if one["type"] == "http"}
+    yield from (f"{key}: no function URL" for key in inputs["functions"] if key not in urls)
+
+
+def _environment(variables: list[dict[str, str]]) -> Iterator[str]:
+    size = 0
+    for one in variables:
+        value = re.sub(r"\$\{env:[^}]*\}", "x" * PLACEHOLDER_BYTES, one["value"])
+        size += len(one["key"]) + len(value) + 2
+        if one["key"].startswith(RESERVED):
+            yield f"environment {one['key']}: reserved prefix"
+        if one["key"].lower() not in Settings.model_fields and one["key"] != "TZ":
+            yield f"environment {one['key']}: no such setting"
+        if one["key"].endswith(("_KEY", "_KEYS", "_SECRET")) and "${env:" not in one["value"]:
+            yield f"environment {one['key']}: a secret stands in the file"
+    if size >= ENVIRONMENT_BYTES:
+        yield f"environment has about {size} bytes, SCF takes {ENVIRONMENT_BYTES}"
+
+
+def _function(key: str, function: dict[str, Any]) -> Iterator[str]:
+    if not NAME.match(function["name"]):
+        yield f"{key}: name {function['name']} is not allowed"
+    if function["memorySize"] not in MEMORY_MB or function["timeout"] not in TIMEOUT_S:
+        yield f"{key}: memory or timeout out of range"
+    module, _, entry = function["handler"].replace("/", ".").rpartition(".")
+    try:
+        if not callable(getattr(import_module(module), entry, None)):
+            yield f"{key}: {function['handler']} has no such function"
+    except ImportError as error:
+        yield f"{key}: {function['handler']} does not import: {error}"
+
+
+def _trigger(trigger: dict[str, Any], functions: dict[str, Any]) -> Iterator[str]:
+    kind, owner, parameters = trigger["type"], trigger["function"], trigger["parameters"]
+    if owner not in functions:
+        yield f"{kind} trigger of an unknown function {owner}"
+        return
+    if kind == "timer":
+        yield from _timer(owner, parameters)
+    elif kind == "cos":
+        yield from _cos(owner, parameters)
+    elif kind == "http":
+        if not parameters["netConfig"].get("enableExtranet"):
+            yield f"{owner}: the function URL is not public without enableExtranet"
+    else:
+        yield f"{owner}: unknown trigger type {kind}"
+
+
+def _timer(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
+    name = parameters["name"]
+    if parameters.get("enable") is not True:
+        yield f"{owner}.{name}: enable must be written as true"
+    try:
+        triggers.TimerTrigger(owner, name, parameters["cronExpression"]).schedule()
+    except ValueError as error:
+        yield f"{owner}: {error}"
+    handler = import_module(f"functions.{owner}.handler")
+    if name not in getattr(handler, "JOBS", {}):
+        yield f"{owner}: the handler has no job {name}"
+
+
+def _cos(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
+    if parameters.get("enable") is not True:
+        yield f"{owner}: the COS trigger's enable must be written as true"
+    if parameters["filter"]["prefix"] != f"{FRAMES}/":
+        yield f"{owner}: the COS trigger watches {parameters['filter']['prefix']}, not {FRAMES}/"
+
+
+def unused_jobs(config: dict[str, Any]) -> Iterator[str]:
+    named = {
+        (one["function"], one["parameters"]["name"])
+        for one in config["inputs"]["triggers"]
+        if one["type"] == "timer"
+    }
+    for key in config["inputs"]["functions"]:
+        for job in getattr(import_module(f"functions.{key}.handler"), "JOBS", {}):
+            if (key, job) not in named:
+                yield f"{key}: no timer runs the job {job}"
+
+
+def main() -> int:
+    config = triggers.serverless()
+    found = [*problems(config), *unused_jobs(config)]
+    print("\n".join(found) or "serverless.yml: 6 functions, all triggers hold")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

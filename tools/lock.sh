@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Make the locked requirements anew from pyproject.toml. Needs uv (in the virtual environment).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv=${UV:-.venv/bin/uv}
+compile() {
+    "$uv" pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \
+        --generate-hashes --no-emit-index-url --no-header --override requirements/overrides.txt \
+        "$@" pyproject.toml
+}
+# The widest first; the others then take the same versions.
+compile --all-extras --output-file requirements/dev.txt
+compile --extra faces --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/faces.txt
+compile --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/light.txt

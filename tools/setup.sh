@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Make .venv and install the locked requirements, on a fresh Debian or Ubuntu.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+    echo "需要 Python 3.10 或更高版本（当前：$("$python" --version 2>&1 || echo 未安装)）。可用 PYTHON=路径 指定。" >&2
+    exit 1
+fi
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    bash tools/apt_install.sh python3-venv || {
+        echo "缺少 python3-venv：请运行 apt-get install python3-venv 后重试。" >&2
+        exit 1
+    }
+fi
+echo "准备运行环境（首次约 1 分钟）…"
+"$python" -m venv --clear .venv
+# --no-deps: the lock names everything, and face_recognition would ask for `dlib` by name.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    -r requirements/dev.txt 2> >(grep -v '^WARNING: Location' >&2)

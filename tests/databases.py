@@ -1,0 +1,104 @@
+"""Fresh databases for tests: migrated once, filled once, then copied or emptied for each test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import text
+
+from local import migrate
+from local.mariadb import MariaDB
+from shared import clock
+from shared.clients import storage
+from shared.database import engine, make_engine
+from shared.models import Base
+from shared.settings import settings
+
+Fill = Callable[[], None]
+
+
+class Shelf(Protocol):
+    """Gives databases; `fill`, run once, is what a fresh one of that `name` holds besides its tables."""
+
+    def fresh(self, name: str = "empty", fill: Fill | None = None) -> str: ...
+
+
+@contextmanager
+def using(url: str) -> Iterator[None]:
+    """The process works on `url`; afterwards nothing of it is left, and the clock tells the time again."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", url)
+        forget()
+        try:
+            yield
+        finally:
+            engine().dispose()
+            clock.use(clock.system_time)
+    forget()
+
+
+def forget() -> None:
+    """Whatever is kept for the life of a process and depends on the settings."""
+    for cached in (settings, engine, storage._made):
+        cached.cache_clear()
+
+
+def _prepare(url: str, fill: Fill | None) -> None:
+    with using(url):
+        migrate.to_newest()
+        if fill is not None:
+            fill()
+
+
+class SqliteShelf:
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._count = folder, 0
+        self._templates: dict[str, Path] = {}
+
+    def fresh(self, name: str = "empty", fill: Fill | None = None) -> str:
+        if name not in self._templates:
+            template = self._folder / f"template-{name}.db"
+            _prepare(f"sqlite:///{template}", fill)
+            self._templates[name] = template
+        self._count += 1
+        copy = self._folder / f"{self._count}.db"
+        shutil.copyfile(self._templates[name], copy)
+        return f"sqlite:///{copy}"
+
+
+class MariaDBShelf:
+    """One database for all tests, emptied before each; templates are databases beside it."""
+
+    def __init__(self, server: MariaDB) -> None:
+        self._server = server
+        self._templates: dict[str, str] = {}
+        self._url = server.create("visits_test")
+        _prepare(self._url, None)
+
+    def fresh(self, name: str = "empty", fill: Fill | None = None) -> str:
+        if name not in self._templates:
+            database = f"template_{name}"
+            _prepare(self._server.create(database), fill)
+            self._templates[name] = database
+        self._refill(self._templates[name])
+        return self._url
+
+    def nothing(self, name: str) -> str:
+        """A database without tables."""
+        return self._server.create(name)
+
+    def _refill(self, template: str) -> None:
+        made = make_engine(self._url)
+        with made.begin() as connection:
+            connection.execute(text("SET FOREIGN_KEY_CHECKS=0"))
+            for table in Base.metadata.tables:
+                connection.execute(text(f"DELETE FROM `{table}`"))
+                # A generated column takes no value; the tables that have one are empty in every template.
+                if connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {template}.`{table}`)")):
+                    copy = f"INSERT INTO `{table}` SELECT * FROM {template}.`{table}`"
+                    connection.execute(text(copy))
+            connection.execute(text("SET FOREIGN_KEY_CHECKS=1"))
+        made.dispose()

@@ -82,6 +82,13 @@ REASONS: dict[str, str] = {
     # machines
     "signature_false": "签名不正确。",
     "timestamp_old": "时间戳超出允许范围。",
+    "nonce_invalid": "随机串应为 16 至 64 位字母或数字。",
+    "nonce_used": "随机串已使用过，请求可能被重放。",
+    "delivery_incomplete": "交付内容不完整：声明 {count} 行，实收 {received} 行。整批未处理，请重新推送。",
+    "csv_encoding": "文件编码无法识别，请另存为 UTF-8 或 GBK 编码的 CSV。",
+    "csv_columns": "缺少这些列：{columns}。请使用模板中的表头。",
+    "csv_empty": "文件里没有数据行。",
+    "csv_too_long": "一次最多导入 {count} 行，请分批导入。",
     "app_id_false": "应用编号不符。",
     # what the face engine says
     "action_missed": "没有看清要求的动作，请按提示顺序、放慢动作重新录制。",

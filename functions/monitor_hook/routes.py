@@ -8,7 +8,7 @@ from flask_openapi3 import APIBlueprint
 from functions.monitor_hook import schemas
 from functions.monitor_hook.receive_event import receive_event
 from functions.monitor_hook.signature import require_recent, require_signature
-from shared.http.access import signed_by
+from shared.http.access import checked_by
 from shared.http.app import make_app
 
 app = make_app(__name__, "monitor_hook")
@@ -18,7 +18,7 @@ log = logging.getLogger("visits.rooms")
 
 
 @api.post("/trtc", responses={200: schemas.Accepted})
-@signed_by("trtc", require_signature)
+@checked_by("trtc", require_signature)
 def post_trtc(body: schemas.RoomCallback) -> Any:
     require_recent(body.sent_ms)
     new = receive_event(group=body.group, event_type=body.type, info=body.info)

@@ -16,7 +16,7 @@ OLDEST = timedelta(minutes=5)
 
 
 def require_signature() -> None:
-    """Raises NotSignedIn for a false signature or another application's id."""
+    """TRTC is nobody in particular: no actor. Raises NotSignedIn for a false signature or another application's id."""
     key = settings().trtc_callback_key.encode()
     expected = base64.b64encode(hmac.new(key, request.get_data(), hashlib.sha256).digest())
     if not hmac.compare_digest(expected, request.headers.get("Sign", "").encode()):

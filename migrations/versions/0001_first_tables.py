@@ -161,6 +161,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "connected_system",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("site_id", sa.String(length=26), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("onsite", "phone", name="systemkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("key", sa.LargeBinary(65_535), nullable=False),
+        sa.Column("push_url", sa.String(length=500), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_connected_system_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connected_system")),
+    )
+    with op.batch_alter_table("connected_system", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_connected_system_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
         "consent",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("relative_id", sa.String(length=26), nullable=False),
@@ -282,6 +302,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ward", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ward_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "delivery_nonce",
+        sa.Column("system_id", sa.String(length=26), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["connected_system.id"], name=op.f("fk_delivery_nonce_system_id")
+        ),
+        sa.PrimaryKeyConstraint("system_id", "nonce", name=op.f("pk_delivery_nonce")),
+    )
+    with op.batch_alter_table("delivery_nonce", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_nonce_received_at"), ["received_at"], unique=False
+        )
 
     op.create_table(
         "officer_role",
@@ -871,7 +906,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("face_template", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_face_template_relative_id"))
@@ -948,6 +982,10 @@ def downgrade() -> None:
     op.drop_table("resident")
     op.drop_table("officer_ward")
     op.drop_table("officer_role")
+    with op.batch_alter_table("delivery_nonce", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_nonce_received_at"))
+
+    op.drop_table("delivery_nonce")
     with op.batch_alter_table("ward", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ward_site_id"))
 
@@ -972,6 +1010,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_consent_relative_id_purpose")
 
     op.drop_table("consent")
+    with op.batch_alter_table("connected_system", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_connected_system_site_id"))
+
+    op.drop_table("connected_system")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_event_subject_id_happened_at")
         batch_op.drop_index("ix_audit_event_site_id_happened_at")

@@ -47,9 +47,9 @@ def officers(*roles: Role) -> Callable[[View], View]:
     return _declare(Access("officer", check))
 
 
-def signed_by(name: str, verify: Callable[[], None]) -> Callable[[View], View]:
-    """Machines that sign each request. `verify` raises NotSignedIn."""
-    return _declare(Access(name, lambda: verify()))
+def checked_by(name: str, check: Callable[[], Actor | None]) -> Callable[[View], View]:
+    """Machines that sign each request. `check` raises NotSignedIn, or gives who it is."""
+    return _declare(Access(name, check))
 
 
 relatives: Callable[[View], View] = _declare(

@@ -1,0 +1,50 @@
+"""Systems of the centre that exchange data with this one."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.models.base import (
+    Base,
+    IdText,
+    SealedText,
+    UtcDateTime,
+    created_column,
+    enum_type,
+    id_column,
+)
+
+
+class SystemKind(str, Enum):
+    ONSITE = "onsite"
+    PHONE = "phone"
+
+
+class ConnectedSystem(Base):
+    """The ordinary visit system or the phone system of one site. Each signs with a key of its own."""
+
+    __tablename__ = "connected_system"
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
+    kind: Mapped[SystemKind] = mapped_column(enum_type(SystemKind))
+    name: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(SealedText("connected_system.key"))
+    # Where our own deliveries go; None: that system fetches them.
+    push_url: Mapped[str | None] = mapped_column(String(500))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    created_at: Mapped[datetime] = created_column()
+
+
+class DeliveryNonce(Base):
+    """A nonce once seen: the same signed request is not taken a second time."""
+
+    __tablename__ = "delivery_nonce"
+
+    system_id: Mapped[str] = mapped_column(
+        IdText, ForeignKey("connected_system.id"), primary_key=True
+    )
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -34,14 +34,14 @@ def seal(plain: bytes, *, context: str) -> bytes:
 
 def unseal(value: bytes, *, context: str) -> bytes:
     """Raises SealBroken."""
-    end = 1 + value[0]
-    key_id, nonce = value[1:end].decode(), value[end : end + NONCE_BYTES]
-    body, tag = value[end + NONCE_BYTES : -TAG_BYTES], value[-TAG_BYTES:]
     try:
+        end = 1 + value[0]
+        key_id, nonce = value[1:end].decode(), value[end : end + NONCE_BYTES]
+        body, tag = value[end + NONCE_BYTES : -TAG_BYTES], value[-TAG_BYTES:]
         cipher = Cipher(SM4(_key(key_id)), GCM(nonce, tag)).decryptor()
         cipher.authenticate_additional_data(context.encode())
         return cipher.update(body) + cipher.finalize()
-    except (InvalidTag, KeyError, ValueError) as error:
+    except (InvalidTag, IndexError, KeyError, ValueError) as error:
         raise SealBroken(context) from error
 
 

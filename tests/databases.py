@@ -1,8 +1,9 @@
 """Fresh databases for tests: migrated once, filled once, then copied or emptied for each test."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +54,12 @@ def _prepare(url: str, fill: Fill | None) -> None:
             fill()
 
 
+def _into_one_file(path: Path) -> None:
+    """What stands in the write-ahead log would be missing from a copy."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 class SqliteShelf:
     def __init__(self, folder: Path) -> None:
         self._folder, self._count = folder, 0
@@ -62,6 +69,7 @@ class SqliteShelf:
         if name not in self._templates:
             template = self._folder / f"template-{name}.db"
             _prepare(f"sqlite:///{template}", fill)
+            _into_one_file(template)
             self._templates[name] = template
         self._count += 1
         copy = self._folder / f"{self._count}.db"

@@ -88,6 +88,8 @@ def _outcome(provider: str, call: Callable[[], Any]) -> tuple[Any, ProviderError
 
 
 def _by_errcode(provider: str, errcode: object) -> ProviderError:
+    if not str(errcode).lstrip("-").isdecimal():
+        return ProviderUnavailable(provider, "bad_answer")
     kind = ProviderUnavailable if str(errcode) in LATER else ProviderRefused
     return kind(provider, errcode)
 

@@ -6,7 +6,9 @@ import socket
 from pathlib import Path
 from typing import Any
 
-REPORT = "LOOPBACK_ONLY_REPORT"  # names a file to write attempts to, for processes that a test starts
+REPORT = (
+    "LOOPBACK_ONLY_REPORT"  # names a file to write attempts to, for processes that a test starts
+)
 
 attempts: list[str] = []
 _connect, _connect_ex, _getaddrinfo = (

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from shared.clock import SHANGHAI
-from shared.rules.booking_rules import Person, Place, next_month, next_week, refusals, suspended_until
+from shared.rules.booking_rules import (
+    Person,
+    Place,
+    next_month,
+    next_week,
+    refusals,
+    suspended_until,
+)
 from shared.rules.site_rules import SiteRules
 
 # A Tuesday at nine in the morning.

@@ -52,7 +52,12 @@ def tuesdays(opens: str, closes: str, **changed: date | None) -> list[str]:
 
 
 def test_only_whole_slots_are_made() -> None:
-    assert tuesdays("14:00", "15:00") == ["12-01 14:00", "12-01 14:30", "12-08 14:00", "12-08 14:30"]
+    assert tuesdays("14:00", "15:00") == [
+        "12-01 14:00",
+        "12-01 14:30",
+        "12-08 14:00",
+        "12-08 14:30",
+    ]
     assert tuesdays("14:00", "14:59") == ["12-01 14:00", "12-08 14:00"]
     assert tuesdays("14:00", "14:29") == []
 

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from shared import quota
+from shared.actors import Actor
 from shared.database import compare_and_set
 from shared.errors import Conflict
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
+from shared.rules.quota import Channel
 
 # These hand the place back; a visit that took place, or should have, keeps it.
 RELEASING = {
@@ -22,10 +25,13 @@ RELEASING = {
 }
 # A visit in one of these uses up quota and a place.
 COUNTED = tuple(status for status in VisitStatus if status not in RELEASING)
+# In one of these it still holds its terminal's place.
+HOLDING = (VisitStatus.REQUESTED, VisitStatus.APPROVED, VisitStatus.IN_PROGRESS)
 
 
 def move(
     session: Session,
+    actor: Actor,
     visit: Visit,
     *,
     only_from: Collection[VisitStatus],
@@ -39,4 +45,17 @@ def move(
     still = update(Visit).where(Visit.id == visit.id, Visit.status.in_(only_from))
     if not compare_and_set(session, still.values(status=to, **values)):
         raise Conflict.of(code)
+    if to in RELEASING:
+        quota.refund(session, actor, contact_of(visit))
     session.refresh(visit)
+
+
+def contact_of(visit: Visit) -> quota.Contact:
+    """The visit as the quota ledger counts it."""
+    return quota.Contact(
+        site_id=visit.site_id,
+        resident_id=visit.resident_id,
+        channel=Channel.REMOTE,
+        at=visit.starts_at,
+        source_id=visit.id,
+    )

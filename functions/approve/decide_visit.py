@@ -22,6 +22,7 @@ def decide_visit(
     visit = scope.one(session, actor, Visit, visit_id)
     visits.move(
         session,
+        actor,
         visit,
         only_from={VisitStatus.REQUESTED},
         to=status,

@@ -41,6 +41,7 @@ def end_visit(session: Session, *, actor: Actor, visit_id: str, reason: str) -> 
     visit = scope.one(session, actor, Visit, visit_id)
     visits.move(
         session,
+        actor,
         visit,
         only_from={VisitStatus.IN_PROGRESS},
         to=VisitStatus.TERMINATED,

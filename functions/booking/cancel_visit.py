@@ -24,6 +24,7 @@ def cancel_visit(session: Session, *, actor: Actor, visit_id: str) -> Visit:
         raise Refused.of("too_late_to_cancel", hours=rules.cancel_hours_before)
     visits.move(
         session,
+        actor,
         visit,
         only_from={VisitStatus.REQUESTED, VisitStatus.APPROVED},
         to=VisitStatus.CANCELLED,

@@ -36,7 +36,12 @@ def _expire(visit_id: str) -> bool:
 def _expire_one(session: Session, visit_id: str) -> None:
     visit = session.get_one(Visit, visit_id)
     visits.move(
-        session, visit, only_from={VisitStatus.REQUESTED}, to=VisitStatus.EXPIRED, ended_at=now()
+        session,
+        SYSTEM,
+        visit,
+        only_from={VisitStatus.REQUESTED},
+        to=VisitStatus.EXPIRED,
+        ended_at=now(),
     )
     audit.record(session, SYSTEM, "visit.expired", "visit", visit.id, site_id=visit.site_id)
     messages.tell_family(

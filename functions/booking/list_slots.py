@@ -23,7 +23,7 @@ def list_slots(session: Session, *, relative_id: str, relationship_id: str) -> l
 def upcoming_slots(session: Session, facts: Facts) -> list[Slot]:
     last = now() + timedelta(days=facts.rules.book_days_ahead_max + 1)
     query = select(Slot).where(
-        Slot.site_id == facts.relationship.site_id, Slot.starts_at.between(now(), last)
+        Slot.site_id == facts.row.site_id, Slot.starts_at.between(now(), last)
     )
     return list(session.scalars(query.order_by(Slot.starts_at)))
 

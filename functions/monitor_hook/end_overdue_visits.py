@@ -36,6 +36,7 @@ def _end_one(session: Session, visit_id: str) -> None:
     visit = session.get_one(Visit, visit_id)
     visits.move(
         session,
+        SYSTEM,
         visit,
         only_from={VisitStatus.IN_PROGRESS},
         to=VisitStatus.COMPLETED,

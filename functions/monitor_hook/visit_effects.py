@@ -41,6 +41,7 @@ def _room_opened(session: Session, visit: Visit, info: dict[str, Any]) -> None:
     try:
         move(
             session,
+            SYSTEM,
             visit,
             only_from={VisitStatus.APPROVED},
             to=VisitStatus.IN_PROGRESS,

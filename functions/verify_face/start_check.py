@@ -79,6 +79,7 @@ def _new_check(relative_id: str, purpose: FaceCheckPurpose, visit_id: str | None
     return FaceCheck(
         id=check_id,
         relative_id=relative_id,
+        subject_id=relative_id,
         visit_id=visit_id,
         purpose=purpose,
         challenge=list(draw(SystemRandom())),

@@ -22,6 +22,7 @@ from shared.models.base import (
 class FaceCheckPurpose(str, Enum):
     REGISTRATION = "registration"
     VISIT = "visit"
+    RECOVERY = "recovery"
 
 
 class FaceCheckStatus(str, Enum):
@@ -42,6 +43,8 @@ class FaceCheck(Base):
 
     id: Mapped[str] = id_column()
     relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
+    # Whose ID photo the clip is held against: one's own, but for a recovery.
+    subject_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
     visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"), index=True)
     purpose: Mapped[FaceCheckPurpose] = mapped_column(enum_type(FaceCheckPurpose))
     status: Mapped[FaceCheckStatus] = mapped_column(

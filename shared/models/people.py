@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from shared.models.base import (
@@ -133,6 +133,10 @@ class Relationship(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
     reason: Mapped[str | None] = mapped_column(String(500))
+    # Pictures that prove the tie: a page of the household register, a marriage certificate.
+    proof_keys: Mapped[list[str]] = mapped_column(JSON, default=list)
+    suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OnsiteVisitor(Base):
@@ -158,3 +162,57 @@ class OnsiteVisitor(Base):
     def index_id_number(self, _key: str, value: str) -> str:
         self.id_number_index = blind_index(value, context="id_number")
         return value
+
+
+class CompanionCode(Base):
+    """What one relative tells another so that both can take part in a visit; neither sees more of the other."""
+
+    __tablename__ = "companion_code"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ManualCheckPurpose(str, Enum):
+    FACE = "face"
+    PHONE = "phone"
+    VISIT = "visit"
+
+
+class ManualCheckStatus(str, Enum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class ManualCheck(Base):
+    """An officer checks a person instead of the machine: the law forbids a face check as the only way."""
+
+    __tablename__ = "manual_check"
+    __table_args__ = (Index("ix_manual_check_site_id_status", "site_id", "status"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    resident_id: Mapped[str] = mapped_column(IdText, ForeignKey("resident.id"))
+    relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"), index=True)
+    visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"))
+    purpose: Mapped[ManualCheckPurpose] = mapped_column(enum_type(ManualCheckPurpose))
+    status: Mapped[ManualCheckStatus] = mapped_column(
+        enum_type(ManualCheckStatus), default=ManualCheckStatus.PENDING
+    )
+    asked_at: Mapped[datetime] = created_column()
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class SearchAttempt(Base):
+    """A search for a resident that found nobody: counted, so that numbers cannot be guessed."""
+
+    __tablename__ = "search_attempt"
+    __table_args__ = (Index("ix_search_attempt_relative_id_tried_at", "relative_id", "tried_at"),)
+
+    id: Mapped[str] = id_column()
+    relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
+    tried_at: Mapped[datetime] = created_column()

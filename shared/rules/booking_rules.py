@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from shared.clock import chinese, in_shanghai
 from shared.errors import Reason, reason
+from shared.rules.quota import Channel, Entry, used_up
 from shared.rules.site_rules import SiteRules
 
 
@@ -37,20 +38,28 @@ def refusals(
     *,
     people: Sequence[Person],
     resident_active: bool,
-    resident_visits: Sequence[datetime],
+    resident_busy: bool,
+    ledger: Sequence[Entry],
+    level: int,
     place: Place,
     rules: SiteRules,
     now: datetime,
 ) -> list[Reason]:
     """Every reason against it, none if it may be booked.
 
-    `resident_visits`: starts of the resident's other visits that hold or used their place.
+    `ledger` and `level`: the resident's quota lines around that time and treatment level.
     """
-    return [
-        *_about_place(place, rules, now),
-        *_about_resident(resident_active, resident_visits, place.starts_at, rules),
-        *_about_people(people, rules, now),
+    found = _about_place(place, rules, now)
+    if not resident_active:
+        found.append(reason("resident_not_open"))
+    if resident_busy:
+        found.append(reason("resident_busy", "slot_id"))
+    gone = used_up(ledger, rules.quota, channel=Channel.REMOTE, level=level, at=place.starts_at)
+    found += [
+        reason(f"{one.rule.per.value}_used_up", count=one.rule.count, again=chinese(one.again_at))
+        for one in gone
     ]
+    return found + _about_people(people, rules, now)
 
 
 def _about_place(place: Place, rules: SiteRules, now: datetime) -> list[Reason]:
@@ -64,25 +73,6 @@ def _about_place(place: Place, rules: SiteRules, now: datetime) -> list[Reason]:
         found.append(reason("slot_blocked", "slot_id"))
     if place.full:
         found.append(reason("slot_full", "slot_id"))
-    return found
-
-
-def _about_resident(
-    active: bool, visits: Sequence[datetime], start: datetime, rules: SiteRules
-) -> list[Reason]:
-    found = [] if active else [reason("resident_not_open")]
-    if start in visits:
-        found.append(reason("resident_busy", "slot_id"))
-    week = [one for one in visits if week_of(one) == week_of(start)]
-    if len(week) >= rules.visits_per_week:
-        found.append(
-            reason("week_used_up", count=rules.visits_per_week, again=chinese(next_week(start)))
-        )
-    month = [one for one in visits if month_of(one) == month_of(start)]
-    if len(month) >= rules.visits_per_month:
-        found.append(
-            reason("month_used_up", count=rules.visits_per_month, again=chinese(next_month(start)))
-        )
     return found
 
 
@@ -114,24 +104,3 @@ def suspended_until(no_shows: Sequence[datetime], rules: SiteRules) -> datetime 
     runs = zip(times, times[size - 1 :], strict=False)
     ends = [last for first, last in runs if last - first <= window]
     return max(ends) + timedelta(days=rules.suspension_days) if ends else None
-
-
-def week_of(moment: datetime) -> tuple[int, int]:
-    """Calendar week, Monday first, of the local day."""
-    year, week, _ = in_shanghai(moment).isocalendar()
-    return year, week
-
-
-def month_of(moment: datetime) -> tuple[int, int]:
-    local = in_shanghai(moment)
-    return local.year, local.month
-
-
-def next_week(moment: datetime) -> datetime:
-    local = in_shanghai(moment).replace(hour=0, minute=0, second=0, microsecond=0)
-    return local + timedelta(days=7 - local.weekday())
-
-
-def next_month(moment: datetime) -> datetime:
-    local = in_shanghai(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (local + timedelta(days=32)).replace(day=1)

@@ -4,13 +4,13 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
+from shared.rules.quota import DEFAULT_RULES, QuotaRule
+
 
 @dataclass(frozen=True)
 class SiteRules:
     minutes_per_visit: int = 30
     max_relatives: int = 3
-    visits_per_week: int = 1
-    visits_per_month: int = 4
     book_days_ahead_min: int = 1
     book_days_ahead_max: int = 14
     cancel_hours_before: int = 2
@@ -24,11 +24,15 @@ class SiteRules:
     # TRTC's upload goes on after the room is closed; later than this a recording counts as late.
     recording_late_minutes: int = 15
     frame_seconds: int = 5
+    quota: tuple[QuotaRule, ...] = DEFAULT_RULES
 
     @classmethod
     def of(cls, overrides: dict[str, Any]) -> "SiteRules":
         known = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in overrides.items() if name in known})
+        given = {name: value for name, value in overrides.items() if name in known}
+        if "quota" in given:
+            given["quota"] = tuple(QuotaRule.of(one) for one in given["quota"])
+        return cls(**given)
 
     @property
     def visit_length(self) -> timedelta:

@@ -1,0 +1,64 @@
+"""Lines of the quota ledger, written in the transaction of what they count."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from shared.actors import Actor
+from shared.clock import now
+from shared.ids import new_id
+from shared.models.quota import QuotaEntry, QuotaEntryKind
+from shared.rules.quota import WINDOW, Channel, Entry
+
+_RECENT = select(QuotaEntry.channel, QuotaEntry.at, QuotaEntry.amount)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What is counted: whose, over which channel, when, and the record it stands for."""
+
+    site_id: str
+    resident_id: str
+    channel: Channel
+    at: datetime
+    source_id: str
+
+
+def use(session: Session, actor: Actor, contact: Contact) -> None:
+    """IntegrityError when the contact's source is counted already."""
+    _add(session, actor, contact, QuotaEntryKind.USE, 1)
+
+
+def refund(session: Session, actor: Actor, contact: Contact) -> None:
+    """IntegrityError when the contact's source was given back already."""
+    _add(session, actor, contact, QuotaEntryKind.REFUND, -1)
+
+
+def adjust(session: Session, actor: Actor, contact: Contact, *, amount: int, reason: str) -> None:
+    """An officer's own line: -1 allows one more in the period of the contact's time, 1 takes one away."""
+    _add(session, actor, contact, QuotaEntryKind.ADJUSTMENT, amount, reason)
+
+
+def recent(session: Session, resident_id: str) -> Sequence[Entry]:
+    """Everything that can matter for a slot that is bookable now."""
+    query = _RECENT.where(
+        QuotaEntry.resident_id == resident_id,
+        QuotaEntry.at.between(now() - WINDOW, now() + WINDOW),
+    )
+    return [Entry(channel, at, amount) for channel, at, amount in session.execute(query)]
+
+
+def _add(
+    session: Session,
+    actor: Actor,
+    contact: Contact,
+    kind: QuotaEntryKind,
+    amount: int,
+    reason: str | None = None,
+) -> None:
+    row = {"id": new_id(), "kind": kind, "amount": amount, "reason": reason}
+    row |= {"made_by": actor.id, "made_at": now()}
+    session.execute(insert(QuotaEntry), {**asdict(contact), **row})

@@ -122,7 +122,7 @@ def _frame(picture: Rgb, face: Points) -> Points:
 
 def _triangles(points: Points, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """Indices into `points`, shape (n, 3)."""
-    from scipy.spatial import Delaunay  # type: ignore[import-untyped]
+    from scipy.spatial import Delaunay
 
     return np.asarray(Delaunay(points).simplices, dtype=np.intp)
 
@@ -148,7 +148,8 @@ def _with_dark_mouth(picture: Rgb, face: Points) -> Rgb:
     inside = np.zeros(picture.shape[:2], dtype=np.float32)
     cv2.fillPoly(inside, [np.rint(face[INNER_MOUTH]).astype(np.int32)], 1.0)
     soft = cv2.GaussianBlur(inside, (0, 0), 1.5)[..., None]
-    return (picture * (1 - soft) + np.array([45, 12, 15]) * soft).astype(np.uint8)
+    blended = picture * (1 - soft) + np.array([45, 12, 15]) * soft
+    return np.asarray(blended, dtype=np.uint8)
 
 
 def _with_lashes(picture: Rgb, face: Points, strength: float) -> Rgb:

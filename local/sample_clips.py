@@ -23,8 +23,8 @@ FACE_SHARE = 0.42
 """The face's share of the clip's width: a phone at arm's length."""
 CARD_SIZE = (358, 441)
 """The portrait of a second-generation ID card, in pixels."""
-PAUSE_SECONDS = 0.7
-ACTION_SECONDS = {"blink": 0.5, "mouth": 1.1, "left": 1.3, "right": 1.3}
+PAUSE_SECONDS = 0.55
+ACTION_SECONDS = {"blink": 0.5, "mouth": 1.0, "left": 1.15, "right": 1.15}
 ROOM_FACE_PX = 110
 
 
@@ -46,7 +46,7 @@ def grace_hopper() -> Rgb:
 
 
 def challenge_clip(picture: Rgb, challenge: Sequence[str], *, fps: int = FPS) -> bytes:
-    """An mp4 in which the person does everything in `challenge`, in order: 3 to 6 s, 480 x 640.
+    """An mp4 in which the person does everything in `challenge`, in order: 3 to 5 s, 480 x 640.
 
     Unknown words are pauses, so ("still",) makes a clip in which nothing happens.
     """

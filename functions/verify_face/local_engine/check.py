@@ -34,7 +34,7 @@ def check_clip(
     budget_s: float = t.CHECK_BUDGET_SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> ClipResult:
-    """About 1.2 s of CPU for 5 s of video. `mirrored`: the recorder flips its pictures.
+    """About 1.4 s of CPU for 5 s of video. `mirrored`: the recorder flips its pictures.
 
     Everything wrong with the two files is a result, never an exception. Raises ValueError for an
     impossible challenge, ModelsMissing where the models are not installed.

@@ -27,7 +27,7 @@ TOO_SHORT = "clip_too_short"
 
 WEBM = b"\x1a\x45\xdf\xa3"
 
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class ClipRefused(ValueError):

@@ -45,7 +45,7 @@ class Watched:
 
 
 def watch(frames: Iterable[Frame], *, is_mirrored: bool = False) -> Watched:
-    """About 10 ms a frame at 640 x 480. Raises what `frames` raises."""
+    """About 13 ms a frame at 480 x 640. Raises what `frames` raises."""
     watched, follower = Watched(), Follower()
     for frame in frames:
         watched.frames, watched.seconds = watched.frames + 1, frame.at

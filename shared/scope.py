@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from shared.actors import Actor
 from shared.errors import NotFound
-from shared.models.people import Relationship, Resident
+from shared.models.people import ManualCheck, Relationship, Resident
 from shared.models.rooms import Recording
 from shared.models.visits import Visit
 
-Scoped = TypeVar("Scoped", Visit, Relationship, Recording)
+Scoped = TypeVar("Scoped", Visit, Relationship, Recording, ManualCheck)
 
 
 def of_residents(actor: Actor, query: Select[Any]) -> Select[Any]:

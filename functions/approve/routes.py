@@ -5,18 +5,21 @@ from typing import Any
 from flask_openapi3 import APIBlueprint
 
 from functions.approve import schemas
+from functions.approve.adjust_quota import adjust_quota
 from functions.approve.audit_trail import show_audit_trail
+from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.recordings import list_recordings, play_recording
 from functions.approve.show_queue import show_queue
 from functions.approve.sign_in import sign_in_by_password, sign_in_by_wecom
+from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
 from functions.approve.timetable import add_template
 from shared.http.access import actor, officers, public
 from shared.http.app import make_app
 from shared.models.officers import Role
-from shared.models.people import RelationshipStatus
+from shared.models.people import ManualCheckStatus, RelationshipStatus
 from shared.models.visits import VisitStatus
 
 app = make_app(__name__, "approve")
@@ -65,6 +68,49 @@ def _decide_relationship(
         actor=actor(), relationship_id=relationship_id, status=status, reason=reason
     )
     return schemas.Decided.of(decided)
+
+
+@api.post("/relationships/<relationship_id>/suspend", responses={200: schemas.Decided})
+@deciders
+def post_relationship_suspend(path: schemas.RelationshipPath, body: schemas.Suspend) -> Any:
+    return schemas.Decided.of(
+        suspend_relationship(
+            actor=actor(), relationship_id=path.relationship_id, **body.model_dump()
+        )
+    )
+
+
+@api.post("/relationships/<relationship_id>/lift", responses={200: schemas.Decided})
+@deciders
+def post_relationship_lift(path: schemas.RelationshipPath, body: schemas.Because) -> Any:
+    return schemas.Decided.of(
+        lift_suspension(actor=actor(), relationship_id=path.relationship_id, reason=body.reason)
+    )
+
+
+@api.post("/manual-checks/<check_id>/approve", responses={200: schemas.Decided})
+@deciders
+def post_manual_check_approve(path: schemas.ManualCheckPath, body: schemas.Because) -> Any:
+    return _decide_manual_check(path.check_id, ManualCheckStatus.APPROVED, body.reason)
+
+
+@api.post("/manual-checks/<check_id>/reject", responses={200: schemas.Decided})
+@deciders
+def post_manual_check_reject(path: schemas.ManualCheckPath, body: schemas.Because) -> Any:
+    return _decide_manual_check(path.check_id, ManualCheckStatus.REJECTED, body.reason)
+
+
+def _decide_manual_check(check_id: str, status: ManualCheckStatus, reason: str) -> Any:
+    return schemas.Decided.of(
+        decide_manual_check(actor=actor(), check_id=check_id, status=status, reason=reason)
+    )
+
+
+@api.post("/residents/<resident_id>/quota", responses={201: schemas.QuotaAdjusted})
+@supervisors
+def post_quota(path: schemas.ResidentPath, body: schemas.AdjustQuota) -> Any:
+    made = adjust_quota(actor=actor(), resident_id=path.resident_id, **body.model_dump())
+    return {"id": made}, 201
 
 
 @api.post("/visits/<visit_id>/approve", responses={200: schemas.Decided})

@@ -3,13 +3,14 @@
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
 from shared.models.visits import VisitStatus
 from shared.reasons import REASONS
+from shared.rules.quota import Channel
 
 
 class SignInByWeCom(Body):
@@ -43,6 +44,32 @@ class QueueItem(Answer):
 
 class Queue(Answer):
     items: list[QueueItem]
+
+
+class ManualCheckPath(Body):
+    check_id: Id
+
+
+class ResidentPath(Body):
+    resident_id: Id
+
+
+class Suspend(Body):
+    until: AwareDatetime
+    reason: ReasonText
+
+
+class AdjustQuota(Body):
+    """`more`: how many contacts more over `channel` in the week or month around `at`; negative: fewer."""
+
+    channel: Channel
+    at: AwareDatetime
+    more: Annotated[int, Field(ge=-10, le=10)]
+    reason: ReasonText
+
+
+class QuotaAdjusted(Answer):
+    id: str
 
 
 class RelationshipPath(Body):

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from shared import audit, scope
 from shared.actors import Actor
 from shared.database import in_transaction
-from shared.models.people import Relationship, RelationshipStatus, Relative, Resident
+from shared.models.people import (
+    ManualCheck,
+    ManualCheckStatus,
+    Relationship,
+    RelationshipStatus,
+    Relative,
+    Resident,
+)
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 
 SHOWN = 200
@@ -17,7 +24,11 @@ SHOWN = 200
 @in_transaction
 def show_queue(session: Session, *, actor: Actor) -> list[dict[str, Any]]:
     """Visits by their start, then relationships by how long they have waited."""
-    items = _visits(session, actor) + _relationships(session, actor)
+    items = [
+        *_visits(session, actor),
+        *_manual_checks(session, actor),
+        *_relationships(session, actor),
+    ]
     audit.record(session, actor, "queue.read", "site", actor.site_id or "", count=len(items))
     return items
 
@@ -61,6 +72,26 @@ def _relationships(session: Session, actor: Actor) -> list[dict[str, Any]]:
             **_people(asked.kinship, relative, resident),
         }
         for asked, relative, resident in session.execute(scope.of_residents(actor, query))
+    ]
+
+
+def _manual_checks(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    query = (
+        select(ManualCheck, Relative, Resident)
+        .join(Relative, Relative.id == ManualCheck.relative_id)
+        .join(Resident, Resident.id == ManualCheck.resident_id)
+        .where(ManualCheck.status == ManualCheckStatus.PENDING)
+        .order_by(ManualCheck.asked_at)
+        .limit(SHOWN)
+    )
+    return [
+        {
+            "kind": "manual_check",
+            "id": check.id,
+            "asked_at": check.asked_at,
+            **_people(check.purpose.value, relative, resident),
+        }
+        for check, relative, resident in session.execute(scope.of_residents(actor, query))
     ]
 
 

@@ -1,78 +1,140 @@
-"""A relative asks for a relationship with a resident."""
+"""A relative asks for a relationship with a resident.
+
+Number, name and kinship go in together, and the answer is the same whether or not they fit anybody: who guesses
+learns nothing. What fits nobody is rejected some hours later, as an officer would.
+"""
 
 import hmac
 from collections.abc import Sequence
+from datetime import timedelta
+from random import SystemRandom
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.actors import Actor
+from shared.clock import now
 from shared.database import in_transaction
-from shared.errors import Conflict, Refused
-from shared.models.people import Relationship, RelationshipStatus, Relative, Resident
+from shared.errors import BadInput, Conflict, Refused, TooMany
+from shared.models.people import (
+    Relationship,
+    RelationshipStatus,
+    Relative,
+    Resident,
+    UnmatchedRequest,
+)
 from shared.sealing import blind_index
 
 MAX_OPEN = 5
+ASKED_A_DAY = 10
+# As long as officers take: a fixed time would tell the two apart.
+REJECT_AFTER_H = (2.0, 24.0)
+
+Asked = Relationship | UnmatchedRequest
 
 
 @in_transaction
 def ask_relationship(
-    session: Session, *, actor: Actor, resident_number: str, resident_name: str, kinship: str
-) -> Relationship:
-    """Number and name must belong together; a wrong one is not told from one that does not exist."""
+    session: Session,
+    *,
+    actor: Actor,
+    resident_number: str,
+    resident_name: str,
+    kinship: str,
+    proof_keys: Sequence[str] = (),
+) -> Asked:
+    """Raises Refused (identity missing, too many open), TooMany (asked too often), Conflict (asked already)."""
     relative = session.get_one(Relative, actor.id, with_for_update=True)
     if relative.id_number is None:
         raise Refused.of("identity_missing")
-    _require_few_open(session, actor.id)
+    if any(not key.startswith(proof_prefix(actor.id)) for key in proof_keys):
+        raise BadInput.of("photo_missing", "proof_keys")
+    _require_few(list_asked(session, actor.id))
     resident = _find(session, resident_number, resident_name)
-    asked = Relationship(
-        site_id=resident.site_id,
-        relative_id=actor.id,
-        resident_id=resident.id,
-        kinship=kinship,
-        status=RelationshipStatus.PENDING,
+    typed = blind_index(f"{resident_number}\0{resident_name}", context="relationship_asked")
+    _require_new(session, actor.id, resident, typed)
+    asked: Asked = (
+        _matched(actor.id, resident, kinship, list(proof_keys))
+        if resident
+        else _unmatched(actor.id, typed, kinship)
     )
-    _require_new(session, asked)
     session.add(asked)
     session.flush()
-    audit.record(
-        session, actor, "relationship.asked", "relationship", asked.id, site_id=asked.site_id
-    )
+    site_id = resident.site_id if resident else None
+    audit.record(session, actor, "relationship.asked", "relationship", asked.id, site_id=site_id)
     return asked
 
 
 @in_transaction
-def list_relationships(session: Session, *, relative_id: str) -> Sequence[Relationship]:
-    mine = select(Relationship).where(Relationship.relative_id == relative_id)
-    return session.scalars(mine.order_by(Relationship.asked_at)).all()
+def list_relationships(session: Session, *, relative_id: str) -> list[Asked]:
+    return list_asked(session, relative_id)
 
 
-def _require_few_open(session: Session, relative_id: str) -> None:
-    open_now = session.scalar(
-        select(func.count())
-        .select_from(Relationship)
-        .where(
-            Relationship.relative_id == relative_id,
-            Relationship.status == RelationshipStatus.PENDING,
-        )
-    )
-    if (open_now or 0) >= MAX_OPEN:
-        raise Refused.of("too_many_requests_open", count=open_now)
+def list_asked(session: Session, relative_id: str) -> list[Asked]:
+    """Both kinds, in the order of asking."""
+    matched = select(Relationship).where(Relationship.relative_id == relative_id)
+    unmatched = select(UnmatchedRequest).where(UnmatchedRequest.relative_id == relative_id)
+    found: list[Asked] = [*session.scalars(matched), *session.scalars(unmatched)]
+    return sorted(found, key=lambda one: one.asked_at)
 
 
-def _find(session: Session, number: str, name: str) -> Resident:
+def proof_prefix(relative_id: str) -> str:
+    return f"proofs/{relative_id}/"
+
+
+def _require_few(asked: Sequence[Asked]) -> None:
+    recent = [one for one in asked if one.asked_at > now() - timedelta(days=1)]
+    if len(recent) >= ASKED_A_DAY:
+        raise TooMany.of("too_many_searches")
+    pending = [one for one in asked if one.status is RelationshipStatus.PENDING]
+    if len(pending) >= MAX_OPEN:
+        raise Refused.of("too_many_requests_open", count=len(pending))
+
+
+def _find(session: Session, number: str, name: str) -> Resident | None:
     index = blind_index(number, context="resident_number")
     for resident in session.scalars(select(Resident).where(Resident.number_index == index)):
         if hmac.compare_digest(resident.name.encode(), name.encode()):
             return resident
-    raise Refused.of("relationship_not_found")
+    return None
 
 
-def _require_new(session: Session, asked: Relationship) -> None:
-    same = select(Relationship.id).where(
-        Relationship.relative_id == asked.relative_id,
-        Relationship.resident_id == asked.resident_id,
+def _require_new(
+    session: Session, relative_id: str, resident: Resident | None, typed: bytes
+) -> None:
+    known = (
+        select(Relationship.id).where(
+            Relationship.relative_id == relative_id, Relationship.resident_id == resident.id
+        )
+        if resident
+        else select(UnmatchedRequest.id).where(
+            UnmatchedRequest.relative_id == relative_id, UnmatchedRequest.asked_index == typed
+        )
     )
-    if session.scalar(same) is not None:
+    if session.scalar(known) is not None:
         raise Conflict.of("relationship_exists")
+
+
+def _matched(
+    relative_id: str, resident: Resident, kinship: str, proof_keys: list[str]
+) -> Relationship:
+    return Relationship(
+        site_id=resident.site_id,
+        relative_id=relative_id,
+        resident_id=resident.id,
+        kinship=kinship,
+        proof_keys=proof_keys,
+        status=RelationshipStatus.PENDING,
+    )
+
+
+def _unmatched(relative_id: str, typed: bytes, kinship: str) -> UnmatchedRequest:
+    hours = SystemRandom().uniform(*REJECT_AFTER_H)
+    return UnmatchedRequest(
+        relative_id=relative_id,
+        asked_index=typed,
+        kinship=kinship,
+        status=RelationshipStatus.PENDING,
+        reject_at=now() + timedelta(hours=hours),
+    )

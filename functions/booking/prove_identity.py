@@ -6,16 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from functions.booking.registration import missing_consents, registration
+from functions.booking.ask_relationship import proof_prefix
+from functions.booking.registration import registration
 from shared import audit
 from shared.actors import Actor
 from shared.clients import storage
 from shared.clients.errors import ProviderUnavailable
+from shared.consents import require_consents
 from shared.database import in_transaction
-from shared.errors import BadInput, Conflict, Refused, Unavailable, raise_if_any, reason
+from shared.errors import BadInput, Conflict, Refused, Unavailable
 from shared.ids import new_id
 from shared.models.people import ConsentPurpose, Relative
-from shared.rules.consents import NAMES
 from shared.sealing import blind_index
 
 UPLOAD_SECONDS = 600
@@ -24,9 +25,10 @@ PICTURE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # JPEG, PNG
 SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 
 
-def ask_upload(*, relative_id: str, content_type: str) -> dict[str, Any]:
-    """A place in COS for one ID photo; its key tells whose it is."""
-    key = f"{_photo_prefix(relative_id)}{new_id()}.{SUFFIX[content_type]}"
+def ask_upload(*, relative_id: str, purpose: str, content_type: str) -> dict[str, Any]:
+    """A place in COS for one ID photo or proof of kinship; its key tells whose it is."""
+    prefix = _photo_prefix(relative_id) if purpose == "id_photo" else proof_prefix(relative_id)
+    key = f"{prefix}{new_id()}.{SUFFIX[content_type]}"
     url = storage.presigned_put(key, content_type=content_type, seconds=UPLOAD_SECONDS)
     return {"key": key, "url": url, "content_type": content_type, "expires_in": UPLOAD_SECONDS}
 
@@ -61,8 +63,7 @@ def _store(
     session: Session, *, actor: Actor, name: str, id_number: str, id_photo_key: str
 ) -> dict[str, Any]:
     relative = session.get_one(Relative, actor.id, with_for_update=True)
-    missing = missing_consents(session, actor.id) & {ConsentPurpose.IDENTITY, ConsentPurpose.FACE}
-    raise_if_any([reason("consent_missing", purpose=NAMES[one]) for one in sorted(missing)])
+    require_consents(session, actor.id, ConsentPurpose.IDENTITY, ConsentPurpose.FACE)
     if relative.phone_checked_at or relative.face_checked_at:
         raise Refused.of("identity_proven")
     _require_unique(session, actor.id, id_number)

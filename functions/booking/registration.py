@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.booking.ask_relationship import list_asked
+from shared.consents import missing_consents
 from shared.database import in_transaction
-from shared.models.people import Consent, ConsentPurpose, Relationship, Relative
+from shared.models.people import Relative
 
 STEPS = {
     "consents": "请阅读并同意各项说明。",
@@ -44,15 +45,5 @@ def _done(session: Session, relative: Relative) -> list[str]:
     return [step for step, is_done in facts.items() if is_done]
 
 
-def missing_consents(session: Session, relative_id: str) -> set[ConsentPurpose]:
-    given = session.scalars(
-        select(Consent.purpose).where(
-            Consent.relative_id == relative_id, Consent.withdrawn_at.is_(None)
-        )
-    )
-    return set(ConsentPurpose) - set(given)
-
-
 def _has_relationship(session: Session, relative_id: str) -> bool:
-    mine = select(Relationship.id).where(Relationship.relative_id == relative_id).limit(1)
-    return session.scalar(mine) is not None
+    return bool(list_asked(session, relative_id))

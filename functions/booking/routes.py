@@ -5,6 +5,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint
 
 from functions.booking import schemas
+from functions.booking.ask_manual_check import ask_manual_check
 from functions.booking.ask_relationship import ask_relationship, list_relationships
 from functions.booking.cancel_visit import cancel_visit
 from functions.booking.give_consents import give_consents
@@ -12,9 +13,12 @@ from functions.booking.join_visit import join_visit
 from functions.booking.list_slots import list_slots
 from functions.booking.list_visits import list_visits, show_visit
 from functions.booking.prove_identity import ask_upload, prove_identity
+from functions.booking.recover_account import recover_account
 from functions.booking.registration import show_registration
 from functions.booking.request_visit import request_visit
+from functions.booking.show_quota import show_quota
 from functions.booking.sign_in import sign_in
+from functions.booking.withdraw_consent import withdraw_consent
 from shared.http.access import actor, public, relatives
 from shared.http.app import make_app
 
@@ -44,13 +48,40 @@ def post_consents(body: schemas.GiveConsents) -> Any:
 @api.post("/uploads", responses={200: schemas.Upload})
 @relatives
 def post_upload(body: schemas.AskUpload) -> Any:
-    return ask_upload(relative_id=actor().id, content_type=body.content_type)
+    return ask_upload(relative_id=actor().id, **body.model_dump())
 
 
 @api.put("/identity", responses={200: schemas.Registration})
 @relatives
 def put_identity(body: schemas.Identity) -> Any:
     return prove_identity(actor=actor(), **body.model_dump())
+
+
+@api.post("/consents/withdraw", responses={200: schemas.Registration})
+@relatives
+def post_withdraw(body: schemas.WithdrawConsent) -> Any:
+    return withdraw_consent(actor=actor(), **body.model_dump())
+
+
+@api.post("/recovery", responses={200: schemas.FamilySession})
+@relatives
+def post_recovery(body: schemas.RecoverAccount) -> Any:
+    return recover_account(actor=actor(), **body.model_dump())
+
+
+@api.post("/manual-checks", responses={201: schemas.ManualCheckAnswer})
+@relatives
+def post_manual_check(body: schemas.AskManualCheck) -> Any:
+    asked = ask_manual_check(actor=actor(), **body.model_dump())
+    return schemas.ManualCheckAnswer.of(asked), 201
+
+
+@api.get("/quota", responses={200: schemas.Quota})
+@relatives
+def get_quota(query: schemas.OfRelationship) -> Any:
+    return schemas.Quota.of(
+        show_quota(relative_id=actor().id, relationship_id=query.relationship_id)
+    )
 
 
 @api.get("/relationships", responses={200: schemas.Relationships})

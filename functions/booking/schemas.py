@@ -6,7 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from shared.http.fields import Answer, Body, CosKeyText, Id, IdNumber, Name
-from shared.models.people import ConsentPurpose, RelationshipStatus
+from shared.models.people import (
+    ConsentPurpose,
+    ManualCheckPurpose,
+    ManualCheckStatus,
+    RelationshipStatus,
+)
 from shared.models.visits import VisitStatus
 
 Kinship = Literal[
@@ -35,7 +40,7 @@ class GiveConsents(Body):
 
 
 class AskUpload(Body):
-    purpose: Literal["id_photo"]
+    purpose: Literal["id_photo", "proof"]
     content_type: Literal["image/jpeg", "image/png"]
 
 
@@ -65,6 +70,7 @@ class AskRelationship(Body):
     resident_number: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     resident_name: Name
     kinship: Kinship
+    proof_keys: Annotated[list[CosKeyText], Field(max_length=5)] = []
 
 
 class RelationshipAnswer(Answer):
@@ -77,6 +83,49 @@ class RelationshipAnswer(Answer):
 
 class Relationships(Answer):
     relationships: list[RelationshipAnswer]
+
+
+class WithdrawConsent(Body):
+    """Without `confirmed` the answer says what would follow, and nothing happens."""
+
+    purpose: ConsentPurpose
+    confirmed: bool = False
+
+
+class AskManualCheck(Body):
+    purpose: ManualCheckPurpose
+    relationship_id: Id
+    visit_id: Id | None = None
+
+
+class ManualCheckAnswer(Answer):
+    id: str
+    purpose: ManualCheckPurpose
+    status: ManualCheckStatus
+    reason: str | None
+
+
+class RecoverAccount(Body):
+    name: Name
+    id_number: IdNumber
+
+
+class QuotaRuleAnswer(Answer):
+    text: str
+    used: int
+    left: int
+    renews_at: datetime
+
+
+class OtherSlot(Answer):
+    id: str
+    starts_at: datetime
+    places_left: int
+
+
+class Quota(Answer):
+    rules: list[QuotaRuleAnswer]
+    next_slots: list[OtherSlot]
 
 
 class OfRelationship(Body):

@@ -17,7 +17,7 @@ api = APIBlueprint("verify_face", __name__, url_prefix="/verify-face/v1")
 @api.post("/checks", responses={201: schemas.Challenge})
 @relatives
 def post_check(body: schemas.StartCheck) -> Any:
-    started = start_check(actor=actor(), purpose=body.purpose, visit_id=body.visit_id)
+    started = start_check(actor=actor(), **body.model_dump())
     return schemas.Challenge.of(started), 201
 
 

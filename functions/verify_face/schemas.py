@@ -5,13 +5,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.http.fields import Answer, Body, Id
+from shared.http.fields import Answer, Body, Id, IdNumber, Name
 from shared.models.faces import FaceCheckPurpose, FaceCheckStatus
 
 
 class StartCheck(Body):
+    """`visit_id` for purpose `visit`; `name` and `id_number` of the old registration for `recovery`."""
+
     purpose: FaceCheckPurpose
     visit_id: Id | None = None
+    name: Name | None = None
+    id_number: IdNumber | None = None
 
 
 class Challenge(Answer):

@@ -1,5 +1,6 @@
 """A face check begins: a challenge bound to person and purpose, and a place for the clip."""
 
+import hmac
 from datetime import timedelta
 from random import SystemRandom
 from typing import Any
@@ -12,13 +13,14 @@ from shared import audit
 from shared.actors import Actor
 from shared.clients import storage
 from shared.clock import in_shanghai, now
+from shared.consents import require_consents
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotFound, Refused, TooMany
 from shared.ids import new_id
 from shared.models.faces import FaceCheck, FaceCheckPurpose
-from shared.models.people import Consent, ConsentPurpose, Relative
+from shared.models.people import ConsentPurpose, Relative
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
-from shared.rules.consents import NAMES
+from shared.sealing import blind_index
 
 CHALLENGE_GOOD_FOR = timedelta(minutes=5)
 TRIES_A_DAY = 6
@@ -33,16 +35,23 @@ PROMPTS = {
 
 @in_transaction
 def start_check(
-    session: Session, *, actor: Actor, purpose: FaceCheckPurpose, visit_id: str | None
+    session: Session,
+    *,
+    actor: Actor,
+    purpose: FaceCheckPurpose,
+    visit_id: str | None = None,
+    name: str | None = None,
+    id_number: str | None = None,
 ) -> dict[str, Any]:
     """Raises Refused (consent, identity), NotFound (visit), TooMany (tries of the day)."""
     relative = session.get_one(Relative, actor.id, with_for_update=True)
-    _require_ready(session, relative)
+    require_consents(session, relative.id, ConsentPurpose.FACE)
+    subject = _subject(session, relative, purpose, name, id_number)
     _require_visit(session, actor.id, purpose, visit_id)
     left = tries_left(session, actor.id, purpose)
     if left <= 0:
         raise TooMany.of("tries_used_up")
-    check = _new_check(actor.id, purpose, visit_id)
+    check = _new_check(actor.id, subject.id, purpose, visit_id)
     session.add(check)
     audit.record(session, actor, "face_check.started", "face_check", check.id)
     return {
@@ -74,12 +83,14 @@ def tries_left(session: Session, relative_id: str, purpose: FaceCheckPurpose) ->
     return TRIES_A_DAY - (used or 0)
 
 
-def _new_check(relative_id: str, purpose: FaceCheckPurpose, visit_id: str | None) -> FaceCheck:
+def _new_check(
+    relative_id: str, subject_id: str, purpose: FaceCheckPurpose, visit_id: str | None
+) -> FaceCheck:
     check_id = new_id()
     return FaceCheck(
         id=check_id,
         relative_id=relative_id,
-        subject_id=relative_id,
+        subject_id=subject_id,
         visit_id=visit_id,
         purpose=purpose,
         challenge=list(draw(SystemRandom())),
@@ -90,22 +101,31 @@ def _new_check(relative_id: str, purpose: FaceCheckPurpose, visit_id: str | None
     )
 
 
-def _require_ready(session: Session, relative: Relative) -> None:
-    consented = select(Consent.id).where(
-        Consent.relative_id == relative.id,
-        Consent.purpose == ConsentPurpose.FACE,
-        Consent.withdrawn_at.is_(None),
-    )
-    if session.scalar(consented) is None:
-        raise Refused.of("consent_missing", purpose=NAMES[ConsentPurpose.FACE])
-    if relative.id_photo_key is None:
+def _subject(
+    session: Session,
+    relative: Relative,
+    purpose: FaceCheckPurpose,
+    name: str | None,
+    id_number: str | None,
+) -> Relative:
+    """Whose ID photo counts: one's own, or that of the registration to be recovered. Raises Refused."""
+    subject: Relative | None = relative
+    if purpose is FaceCheckPurpose.RECOVERY:
+        index = blind_index(id_number or "", context="id_number")
+        subject = session.scalar(select(Relative).where(Relative.id_number_index == index))
+        if subject is None or not hmac.compare_digest(
+            (subject.name or "").encode(), (name or "").encode()
+        ):
+            raise Refused.of("recovery_unknown")
+    if subject is None or subject.id_photo_key is None:
         raise Refused.of("identity_missing")
+    return subject
 
 
 def _require_visit(
     session: Session, relative_id: str, purpose: FaceCheckPurpose, visit_id: str | None
 ) -> None:
-    if purpose is FaceCheckPurpose.REGISTRATION:
+    if purpose is not FaceCheckPurpose.VISIT:
         return
     if visit_id is None:
         raise BadInput.of("field_invalid", "visit_id", problem="此项必填")

@@ -76,7 +76,7 @@ def _order(session: Session, *, actor: Actor, check_id: str) -> Order | None:
     if now() > check.expires_at:
         raise Conflict.of("check_over")
     check.status = FaceCheckStatus.CHECKING
-    photo_key = session.get_one(Relative, actor.id).id_photo_key
+    photo_key = session.get_one(Relative, check.subject_id).id_photo_key
     assert photo_key is not None  # start_check asked for it
     return Order(check.id, check.clip_key, photo_key, check.challenge)
 
@@ -140,6 +140,8 @@ def _explained(result: "ClipResult") -> dict[str, Any]:
 def _passed(session: Session, check: FaceCheck, result: "ClipResult") -> None:
     from shared.faces.describe import pack
 
+    if check.purpose is FaceCheckPurpose.RECOVERY:
+        return  # proves that this is the person of the old registration; booking moves the account
     relative = session.get_one(Relative, check.relative_id, with_for_update=True)
     relative.face_checked_at = now()
     for vector in result.templates:

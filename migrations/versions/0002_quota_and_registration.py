@@ -27,18 +27,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "search_attempt",
+        "unmatched_request",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("relative_id", sa.String(length=26), nullable=False),
-        sa.Column("tried_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["relative_id"], ["relative.id"], name=op.f("fk_search_attempt_relative_id")
+        sa.Column(
+            "asked_index",
+            sa.LargeBinary(length=32)
+            .with_variant(sa.BINARY(length=32), "mariadb")
+            .with_variant(sa.BINARY(length=32), "mysql"),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_attempt")),
+        sa.Column("kinship", sa.String(length=32), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "pending",
+                "approved",
+                "rejected",
+                "suspended",
+                name="relationshipstatus",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("reject_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["relative_id"], ["relative.id"], name=op.f("fk_unmatched_request_relative_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unmatched_request")),
     )
-    with op.batch_alter_table("search_attempt", schema=None) as batch_op:
+    with op.batch_alter_table("unmatched_request", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_search_attempt_relative_id_tried_at", ["relative_id", "tried_at"], unique=False
+            batch_op.f("ix_unmatched_request_reject_at"), ["reject_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_unmatched_request_relative_id_asked_at", ["relative_id", "asked_at"], unique=False
         )
 
     op.create_table(
@@ -154,10 +180,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_quota_entry_resident_id_at")
 
     op.drop_table("quota_entry")
-    with op.batch_alter_table("search_attempt", schema=None) as batch_op:
-        batch_op.drop_index("ix_search_attempt_relative_id_tried_at")
+    with op.batch_alter_table("unmatched_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_unmatched_request_relative_id_asked_at")
+        batch_op.drop_index(batch_op.f("ix_unmatched_request_reject_at"))
 
-    op.drop_table("search_attempt")
+    op.drop_table("unmatched_request")
     with op.batch_alter_table("companion_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_companion_code_relative_id"))
 

@@ -207,12 +207,22 @@ class ManualCheck(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
 
 
-class SearchAttempt(Base):
-    """A search for a resident that found nobody: counted, so that numbers cannot be guessed."""
+class UnmatchedRequest(Base):
+    """A request for a relationship that fits no resident. To the relative it looks like any other, pending and
+    later rejected: an answer at once would tell who is a resident. `asked_index`: what was typed, blind."""
 
-    __tablename__ = "search_attempt"
-    __table_args__ = (Index("ix_search_attempt_relative_id_tried_at", "relative_id", "tried_at"),)
+    __tablename__ = "unmatched_request"
+    __table_args__ = (
+        Index("ix_unmatched_request_relative_id_asked_at", "relative_id", "asked_at"),
+    )
 
     id: Mapped[str] = id_column()
     relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
-    tried_at: Mapped[datetime] = created_column()
+    asked_index: Mapped[bytes] = mapped_column(BlindIndex)
+    kinship: Mapped[str] = mapped_column(String(32))
+    status: Mapped[RelationshipStatus] = mapped_column(
+        enum_type(RelationshipStatus), default=RelationshipStatus.PENDING
+    )
+    reason: Mapped[str | None] = mapped_column(String(500))
+    asked_at: Mapped[datetime] = created_column()
+    reject_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

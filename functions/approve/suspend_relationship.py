@@ -1,0 +1,98 @@
+"""An officer suspends a relationship until a day, or lifts it; visits still ahead are cancelled and all told."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared import audit, messages, scope, visits
+from shared.actors import Actor
+from shared.clock import chinese, now
+from shared.database import compare_and_set, in_transaction
+from shared.errors import BadInput, Conflict
+from shared.models.people import Relationship, RelationshipStatus
+from shared.models.visits import Visit, VisitParticipant, VisitStatus
+
+OPEN = (VisitStatus.REQUESTED, VisitStatus.APPROVED)
+
+
+@in_transaction
+def suspend_relationship(
+    session: Session, *, actor: Actor, relationship_id: str, until: datetime, reason: str
+) -> Relationship:
+    """Raises BadInput for an end that is not ahead, Conflict unless it is approved."""
+    if until <= now():
+        raise BadInput.of("suspension_end", "until")
+    tie = scope.one(session, actor, Relationship, relationship_id)
+    _change(session, tie, RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED, until, reason)
+    _cancel_visits(session, actor, tie, reason)
+    audit.record(
+        session, actor, "relationship.suspended", "relationship", tie.id, reason=reason,
+        until=until.isoformat(),
+    )  # fmt: skip
+    _tell(session, tie, "关系已暂停", f"会见资格暂停至{chinese(until)}")
+    return tie
+
+
+@in_transaction
+def lift_suspension(
+    session: Session, *, actor: Actor, relationship_id: str, reason: str
+) -> Relationship:
+    """Raises Conflict unless it is suspended."""
+    tie = scope.one(session, actor, Relationship, relationship_id)
+    _change(session, tie, RelationshipStatus.SUSPENDED, RelationshipStatus.APPROVED, None, reason)
+    audit.record(session, actor, "relationship.lifted", "relationship", tie.id, reason=reason)
+    _tell(session, tie, "暂停已解除", "可以重新预约会见")
+    return tie
+
+
+def _change(
+    session: Session,
+    tie: Relationship,
+    only_from: RelationshipStatus,
+    to: RelationshipStatus,
+    until: datetime | None,
+    reason: str,
+) -> None:
+    changed = (
+        update(Relationship)
+        .where(Relationship.id == tie.id, Relationship.status == only_from)
+        .values(status=to, suspended_until=until, reason=reason)
+    )
+    if not compare_and_set(session, changed):
+        raise Conflict.of("changed_meanwhile")
+    session.refresh(tie)
+
+
+def _cancel_visits(session: Session, actor: Actor, tie: Relationship, reason: str) -> None:
+    ahead = (
+        select(Visit)
+        .join(VisitParticipant)
+        .where(
+            VisitParticipant.relative_id == tie.relative_id,
+            Visit.resident_id == tie.resident_id,
+            Visit.status.in_(OPEN),
+        )
+    )
+    for visit in session.scalars(ahead.order_by(Visit.slot_id)):
+        visits.move(
+            session,
+            actor,
+            visit,
+            only_from=OPEN,
+            to=VisitStatus.CANCELLED,
+            reason=reason,
+            ended_at=now(),
+            ended_by=actor.id,
+        )
+        audit.record(session, actor, "visit.cancelled", "visit", visit.id, reason=reason)
+
+
+def _tell(session: Session, tie: Relationship, phrase: str, thing: str) -> None:
+    messages.tell_family(
+        session,
+        [tie.relative_id],
+        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        page="pages/relationships/index",
+        dedupe_key=f"relationship:{tie.id}:{phrase}:{now():%Y%m%d%H%M%S}",
+    )

@@ -1,0 +1,84 @@
+"""A relative takes a consent back. What follows is said first, and done only on a second, confirmed request."""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from functions.booking.registration import registration
+from shared import audit, erasure, visits
+from shared.actors import Actor
+from shared.clock import now
+from shared.database import in_transaction
+from shared.errors import Conflict, Refused
+from shared.models.people import Consent, ConsentPurpose, Relative
+from shared.models.visits import Visit, VisitParticipant, VisitStatus
+
+EFFECTS = {
+    ConsentPurpose.IDENTITY: "将取消未完成的会见，您不能再使用远程会见，直到重新同意。",
+    ConsentPurpose.FACE: "将删除您的人脸模板、核验视频和证件照片，取消未完成的会见；重新同意后需再次核验，"
+    "也可以改由民警人工核验。",
+    ConsentPurpose.PHONE: "将删除您的手机号，取消未完成的会见；重新同意后需再次核验。",
+    ConsentPurpose.RECORDING: "会见须录音录像，撤回后将取消未完成的会见，直到重新同意。",
+}
+OPEN = (VisitStatus.REQUESTED, VisitStatus.APPROVED)
+
+
+@in_transaction
+def withdraw_consent(
+    session: Session, *, actor: Actor, purpose: ConsentPurpose, confirmed: bool
+) -> dict[str, Any]:
+    """Raises Refused with what would follow until it is confirmed, Conflict when nothing was given."""
+    relative = session.get_one(Relative, actor.id, with_for_update=True)
+    standing = select(Consent).where(
+        Consent.relative_id == actor.id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+    )
+    given = session.scalars(standing).all()
+    if not given:
+        raise Conflict.of("consent_not_given")
+    if not confirmed:
+        raise Refused.of("consent_withdrawal_effects", effects=EFFECTS[purpose])
+    for one in given:
+        one.withdrawn_at = now()
+    _erase(session, relative, purpose)
+    _cancel_visits(session, actor)
+    audit.record(session, actor, "consent.withdrawn", "relative", actor.id, purpose=purpose.value)
+    session.flush()
+    return registration(session, relative)
+
+
+def _erase(session: Session, relative: Relative, purpose: ConsentPurpose) -> None:
+    if purpose is ConsentPurpose.FACE:
+        erasure.erase_face_data(session, relative)
+    if purpose is ConsentPurpose.PHONE:
+        relative.phone = relative.phone_checked_at = None
+
+
+def _cancel_visits(session: Session, actor: Actor) -> None:
+    """Those this person leads; from the others the person is only taken out."""
+    mine = (
+        select(Visit)
+        .join(VisitParticipant)
+        .where(VisitParticipant.relative_id == actor.id, Visit.status.in_(OPEN))
+    )
+    for visit in session.scalars(mine.order_by(Visit.slot_id)):
+        if visit.requested_by == actor.id:
+            visits.move(
+                session,
+                actor,
+                visit,
+                only_from=OPEN,
+                to=VisitStatus.CANCELLED,
+                ended_at=now(),
+                ended_by=actor.id,
+            )
+        else:
+            session.execute(
+                delete(VisitParticipant).where(
+                    VisitParticipant.visit_id == visit.id,
+                    VisitParticipant.relative_id == actor.id,
+                )
+            )
+        audit.record(session, actor, "visit.left", "visit", visit.id, site_id=visit.site_id)

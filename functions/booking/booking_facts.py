@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from shared import quota
 from shared.clock import now
 from shared.errors import NotFound, Reason
 from shared.models.people import (
+    Consent,
+    ConsentPurpose,
     Relationship,
     RelationshipStatus,
     Relative,
@@ -42,6 +44,12 @@ _LOCK_RESIDENT = (
     .where(Resident.id == select(Relationship.resident_id).where(*_MINE).scalar_subquery())
     .with_for_update()
 )
+_STANDING_CONSENTS = (
+    select(func.count(distinct(Consent.purpose)))
+    .where(Consent.relative_id == Relative.id, Consent.withdrawn_at.is_(None))
+    .correlate(Relative)
+    .scalar_subquery()
+)
 _FACTS = (
     select(
         Relationship.site_id,
@@ -54,6 +62,7 @@ _FACTS = (
         Relative.face_checked_at,
         Relative.id_number,
         Site.rules,
+        _STANDING_CONSENTS.label("consents"),
     )
     .join(Resident, Resident.id == Relationship.resident_id)
     .join(Relative, Relative.id == Relationship.relative_id)
@@ -86,9 +95,9 @@ class Facts:
     resident_held: frozenset[datetime]
     relative_visits: Sequence[tuple[datetime, VisitStatus]]
 
-    def refusals(self, slot: Slot | Row[Any]) -> list[Reason]:
+    def refusals(self, slot: Slot | Row[Any], companions: Sequence[Person] = ()) -> list[Reason]:
         return refusals(
-            people=[self._person(slot.starts_at)],
+            people=[self._person(slot.starts_at), *companions],
             resident_active=self.row.resident_status is ResidentStatus.ACTIVE,
             resident_busy=slot.starts_at in self.resident_held,
             ledger=self.ledger,
@@ -101,6 +110,7 @@ class Facts:
     def _person(self, start: datetime) -> Person:
         number = self.row.id_number
         return Person(
+            consented=self.row.consents == len(ConsentPurpose),
             relationship_approved=self.row.relationship_status is RelationshipStatus.APPROVED,
             phone_checked=self.row.phone_checked_at is not None,
             face_checked=self.row.face_checked_at is not None,

@@ -1,5 +1,6 @@
 """A relative books: one transaction that locks the resident, then the slot, and only then counts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from functions.booking.booking_facts import Facts, read_facts
+from functions.booking.companions import Companion, find_companions
 from functions.booking.list_slots import other_slots
 from shared import audit, messages, quota
 from shared.actors import Actor
@@ -38,6 +40,7 @@ def request_visit(
     actor: Actor,
     relationship_id: str,
     slot_id: str,
+    companion_codes: Sequence[str] = (),
     idempotency_key: str | None,
 ) -> dict[str, Any]:
     """The visit, `requested`, holding its place. Raises Refused with all reasons and other slots."""
@@ -45,23 +48,46 @@ def request_visit(
         session,
         owner_id=actor.id,
         key=idempotency_key,
-        request={"relationship_id": relationship_id, "slot_id": slot_id},
-        effect=lambda: _request(session, actor, relationship_id, slot_id),
+        request={
+            "relationship_id": relationship_id,
+            "slot_id": slot_id,
+            "companion_codes": list(companion_codes),
+        },
+        effect=lambda: _request(session, actor, relationship_id, slot_id, companion_codes),
     )
 
 
-def _request(session: Session, actor: Actor, relationship_id: str, slot_id: str) -> dict[str, Any]:
+def _request(
+    session: Session,
+    actor: Actor,
+    relationship_id: str,
+    slot_id: str,
+    companion_codes: Sequence[str],
+) -> dict[str, Any]:
     facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
     slot = session.execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
     if slot is None or slot.site_id != facts.row.site_id:
         raise NotFound.of("not_found")
-    against = facts.refusals(slot)
+    companions = find_companions(
+        session,
+        companion_codes,
+        lead_id=actor.id,
+        resident_id=facts.row.resident_id,
+        start=slot.starts_at,
+    )
+    against = facts.refusals(slot, [one.person for one in companions])
     if against:
         raise Refused(against, {"other_slots": other_slots(session, facts)})
-    return _book(session, actor, facts, slot)
+    return _book(session, actor, facts, slot, companions)
 
 
-def _book(session: Session, actor: Actor, facts: Facts, slot: Row[Any]) -> dict[str, Any]:
+def _book(
+    session: Session,
+    actor: Actor,
+    facts: Facts,
+    slot: Row[Any],
+    companions: Sequence[Companion],
+) -> dict[str, Any]:
     # Written, not only locked: on a Galera cluster the other nodes see nothing of a lock.
     connection = session.connection()
     connection.execute(_TAKE, {"slot_id": slot.id})
@@ -78,9 +104,23 @@ def _book(session: Session, actor: Actor, facts: Facts, slot: Row[Any]) -> dict[
         "requested_by": actor.id,
         "requested_at": now(),
     }
-    lead = {"relative_id": actor.id, "kinship": facts.row.kinship, "lead": True}
+    people = [
+        (actor.id, facts.row.kinship),
+        *((one.relative_id, one.kinship) for one in companions),
+    ]
     connection.execute(insert(Visit), visit)
-    connection.execute(insert(VisitParticipant), {"visit_id": visit["id"], **lead})
+    connection.execute(
+        insert(VisitParticipant),
+        [
+            {
+                "visit_id": visit["id"],
+                "relative_id": relative_id,
+                "kinship": kinship,
+                "lead": relative_id == actor.id,
+            }
+            for relative_id, kinship in people
+        ],
+    )
     _count_and_tell(session, actor, visit)
     return _answer(visit)
 

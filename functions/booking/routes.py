@@ -8,6 +8,7 @@ from functions.booking import schemas
 from functions.booking.ask_manual_check import ask_manual_check
 from functions.booking.ask_relationship import ask_relationship, list_relationships
 from functions.booking.cancel_visit import cancel_visit
+from functions.booking.companions import make_companion_code
 from functions.booking.give_consents import give_consents
 from functions.booking.join_visit import join_visit
 from functions.booking.list_slots import list_slots
@@ -110,6 +111,12 @@ def post_visit(body: schemas.RequestVisit, header: schemas.IdempotencyHeader) ->
     return request_visit(
         actor=actor(), **body.model_dump(), idempotency_key=header.idempotency_key
     ), 201
+
+
+@api.post("/companion-code", responses={200: schemas.CompanionCode})
+@relatives
+def post_companion_code() -> Any:
+    return make_companion_code(actor=actor())
 
 
 @api.get("/visits", responses={200: schemas.Visits})

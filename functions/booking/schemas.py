@@ -146,8 +146,18 @@ class Slots(Answer):
 
 
 class RequestVisit(Body):
+    """`companion_codes`: one from each relative who comes along, made by them in the last 24 hours."""
+
     relationship_id: Id
     slot_id: Id
+    companion_codes: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{8}$")]], Field(max_length=5)
+    ] = []
+
+
+class CompanionCode(Answer):
+    code: str
+    expires_at: datetime
 
 
 class IdempotencyHeader(Body):

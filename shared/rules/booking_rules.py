@@ -20,6 +20,7 @@ class Person:
     minor: bool
     busy: bool  # in another visit at that time
     no_shows: Sequence[datetime] = ()
+    consented: bool = True  # to every purpose
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def _about_people(people: Sequence[Person], rules: SiteRules, now: datetime) -> 
         found.append(reason("too_many_relatives", "companion_ids", count=rules.max_relatives))
     if not all(one.relationship_approved for one in people):
         found.append(reason("relationship_not_approved", "relationship_id"))
+    if not all(one.consented for one in people):
+        found.append(reason("consents_missing"))
     if not all(one.phone_checked for one in people):
         found.append(reason("phone_not_checked"))
     if not all(one.face_checked for one in people):

@@ -45,7 +45,7 @@ def _check(kind: SystemKind) -> Actor:
         timestamp=timestamp,
         nonce=nonce,
         method=request.method,
-        path=request.path,
+        path=signatures.target(request.path, request.args.to_dict()),
         body=request.get_data(),
     )
     if not signatures.matches(expected, headers.get("X-Visits-Signature", "")):

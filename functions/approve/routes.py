@@ -12,6 +12,7 @@ from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.recordings import list_recordings, play_recording
+from functions.approve.show_proofs import show_proofs
 from functions.approve.show_queue import show_queue
 from functions.approve.sign_in import sign_in_by_password, sign_in_by_wecom
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
@@ -68,6 +69,13 @@ def _decide_relationship(
         actor=actor(), relationship_id=relationship_id, status=status, reason=reason
     )
     return schemas.Decided.of(decided)
+
+
+@api.get("/relationships/<relationship_id>/proofs", responses={200: schemas.Proofs})
+@deciders
+def get_proofs(path: schemas.RelationshipPath) -> Any:
+    proofs = show_proofs(actor=actor(), relationship_id=path.relationship_id)
+    return schemas.Proofs.of({"pictures": proofs})
 
 
 @api.post("/relationships/<relationship_id>/suspend", responses={200: schemas.Decided})

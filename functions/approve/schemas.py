@@ -157,6 +157,15 @@ class Recordings(Answer):
     recordings: list[RecordingAnswer]
 
 
+class Picture(Answer):
+    url: str
+    expires_in: int
+
+
+class Proofs(Answer):
+    pictures: list[Picture]
+
+
 class Playback(Answer):
     url: str
     expires_in: int

@@ -1,0 +1,140 @@
+"""Asking without learning, suspension with an end, quota with an answer to "when again?"."""
+
+from datetime import timedelta
+
+from local.sample_people import GUO, SON
+from shared.models.people import Relationship, RelationshipStatus, Resident, UnmatchedRequest
+from shared.models.quota import QuotaEntry
+from shared.models.visits import Visit, VisitStatus
+from tests.integration.problems import assert_problem
+from tests.integration.steps import book, booked, open_slots, tie_of
+from tests.integration.world import Answer, World
+
+
+def ask(world: World, number: str, name: str) -> Answer:
+    body = {"resident_number": number, "resident_name": name, "kinship": "其他监护人"}
+    return world.post("/booking/v1/relationships", body, token=world.relative(GUO.openid))
+
+
+def test_who_guesses_learns_nothing(world: World) -> None:
+    hit, miss = ask(world, SON.number, SON.name), ask(world, "20269999", "张三丰")
+    assert hit.status == miss.status == 201
+    assert hit.json.keys() == miss.json.keys()
+    assert (hit.json["status"], hit.json["reason"]) == (miss.json["status"], miss.json["reason"])
+    again = ask(world, SON.number, SON.name), ask(world, "20269999", "张三丰")
+    assert [one.codes for one in again] == [["relationship_exists"], ["relationship_exists"]]
+    seen = world.get("/booking/v1/relationships", token=world.relative(GUO.openid)).json
+    assert {hit.json["id"], miss.json["id"]} <= {one["id"] for one in seen["relationships"]}
+
+
+def test_what_fits_nobody_is_rejected_later_as_by_an_officer(world: World) -> None:
+    world.sign_in(GUO.openid)  # WeChat knows her from then on
+    miss = ask(world, "20269999", "张三丰").json["id"]
+    world.timer("booking", "reject-unmatched")
+    assert world.one(UnmatchedRequest).status is RelationshipStatus.PENDING
+    world.clock.forward(hours=24)
+    world.timer("booking", "reject-unmatched")
+    world.timer("booking", "reject-unmatched")
+    seen = world.get("/booking/v1/relationships", token=world.relative(GUO.openid)).json
+    mine = next(one for one in seen["relationships"] if one["id"] == miss)
+    assert mine["status"] == "rejected"
+    assert "核对" in mine["reason"]
+    world.deliver_messages()
+    assert len(world.emulator.sent("wechat", GUO.openid)) == 1
+
+
+def test_open_and_daily_requests_are_limited(world: World) -> None:
+    for number in range(5):
+        assert ask(world, f"2026{number:04d}", "张三丰").status == 201
+    assert_problem(ask(world, "20268888", "张三丰"), 422, "too_many_requests_open")
+    world.clock.forward(hours=25)
+    world.timer("booking", "reject-unmatched")
+    assert ask(world, "20268888", "张三丰").status == 201
+
+
+def suspend(world: World, days: int) -> Answer:
+    until = (world.clock.now() + timedelta(days=days)).isoformat()
+    return world.post(
+        f"/approve/v1/relationships/{tie_of(world)}/suspend",
+        {"until": until, "reason": "会见中出现违规行为"},
+        token=world.officer("sun"),
+    )
+
+
+def test_a_suspension_cancels_what_is_ahead_and_ends_by_itself(world: World) -> None:
+    visit_id = booked(world)
+    assert_problem(suspend(world, -1), 422, "suspension_end")
+    assert suspend(world, 30).status == 200
+    assert_problem(suspend(world, 30), 409, "changed_meanwhile")
+    assert world.one(Visit, id=visit_id).status is VisitStatus.CANCELLED
+    slot = open_slots(world, opens="16:00", closes="17:00")[-1]
+    assert_problem(book(world, slot), 422, "relationship_not_approved")
+    world.clock.forward(days=31)
+    world.timer("booking", "end-suspensions")
+    tie = world.one(Relationship, id=tie_of(world))
+    assert (tie.status, tie.suspended_until) == (RelationshipStatus.APPROVED, None)
+
+
+def test_a_supervisor_lifts_a_suspension_early(world: World) -> None:
+    suspend(world, 30)
+    lifted = world.post(
+        f"/approve/v1/relationships/{tie_of(world)}/lift",
+        {"reason": "申诉成立"},
+        token=world.officer("sun"),
+    )
+    assert lifted.json["status"] == "approved"
+    assert book(world, open_slots(world)[0]).status == 201
+
+
+def test_the_quota_says_when_again_and_an_officer_can_add_one(world: World) -> None:
+    slots = open_slots(world)
+    assert book(world, slots[0]).status == 201
+    second = book(world, slots[1])
+    assert_problem(second, 422, "week_used_up")
+    assert "12月7日" in second.json["errors"][0]["text"]
+    resident = world.one(Resident, id=world.one(Visit).resident_id)
+    more = {
+        "channel": "remote",
+        "at": slots[1].starts_at.isoformat(),
+        "more": 1,
+        "reason": "家属远道而来",
+    }
+    path = f"/approve/v1/residents/{resident.id}/quota"
+    assert world.post(path, more, token=world.officer("wang")).status == 403
+    assert world.post(path, more, token=world.officer("sun")).status == 201
+    assert book(world, slots[1]).status == 201
+    assert sum(one.amount for one in world.rows(QuotaEntry)) == 1
+
+
+def test_a_cancelled_visit_gives_its_quota_back(world: World) -> None:
+    visit_id = booked(world)
+    path = f"/booking/v1/quota?relationship_id={tie_of(world)}"
+    world.post(f"/booking/v1/visits/{visit_id}/cancel", token=world.relative(GUO.openid))
+    rules = world.get(path, token=world.relative(GUO.openid)).json["rules"]
+    assert all(one["used"] == 0 for one in rules)
+
+
+def test_one_of_three_a_month_counts_all_channels_together(world: World) -> None:
+    from shared import quota
+    from shared.actors import SYSTEM
+    from shared.database import in_transaction
+    from shared.ids import new_id
+    from shared.models.places import Site
+    from shared.rules.quota import Channel
+
+    slot = open_slots(world)[0]
+    tie = world.one(Relationship, id=tie_of(world))
+
+    @in_transaction
+    def count_an_onsite_visit(session):  # type: ignore[no-untyped-def]
+        session.get_one(Site, tie.site_id).rules = {
+            "quota": [{"channels": ["remote", "onsite", "phone"], "per": "month", "count": 1}]
+        }
+        quota.use(
+            session,
+            SYSTEM,
+            quota.Contact(tie.site_id, tie.resident_id, Channel.ONSITE, slot.starts_at, new_id()),
+        )
+
+    count_an_onsite_visit()
+    assert_problem(book(world, slot), 422, "month_used_up")

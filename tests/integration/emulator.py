@@ -52,6 +52,8 @@ class Emulator:
         self._thread.start()
         self.cloud.cos.start()  # and not cloud.start(): that would deliver what tests want to hold
         self._web = self.cloud.app.test_client()
+        for one in (LIN, GUO):  # WeChat knows them, so that messages reach them
+            self.cloud.wechat.issue_code(one.openid)
         self._first = self.cloud.store.rows("SELECT * FROM doc")
 
     @property

@@ -5,14 +5,8 @@ from typing import Any
 import pytest
 
 from shared.clock import SHANGHAI
-from shared.rules.booking_rules import (
-    Person,
-    Place,
-    next_month,
-    next_week,
-    refusals,
-    suspended_until,
-)
+from shared.rules.booking_rules import Person, Place, refusals, suspended_until
+from shared.rules.quota import Channel, Entry
 from shared.rules.site_rules import SiteRules
 
 # A Tuesday at nine in the morning.
@@ -29,12 +23,18 @@ def codes(**changed: Any) -> list[str]:
     given: dict[str, Any] = {
         "people": [FIT],
         "resident_active": True,
-        "resident_visits": [],
+        "resident_busy": False,
+        "ledger": [],
+        "level": 1,
         "place": FREE,
         "rules": RULES,
         "now": NOW,
     }
     return [one.code for one in refusals(**{**given, **changed})]
+
+
+def visits(*moments: datetime) -> list[Entry]:
+    return [Entry(Channel.REMOTE, at, 1) for at in moments]
 
 
 def local(day: int, hour: int = 0, minute: int = 0, *, month: int = 12) -> datetime:
@@ -53,9 +53,11 @@ def test_nothing_speaks_against_a_fit_person_and_a_free_place() -> None:
         ({"place": replace(FREE, blocked=True)}, "slot_blocked"),
         ({"place": replace(FREE, taken=1)}, "slot_full"),
         ({"resident_active": False}, "resident_not_open"),
-        ({"resident_visits": [local(11, 14)]}, "week_used_up"),
+        ({"resident_busy": True}, "resident_busy"),
+        ({"ledger": visits(local(11, 14))}, "week_used_up"),
         ({"people": [FIT] * 4}, "too_many_relatives"),
         ({"people": [replace(FIT, relationship_approved=False)]}, "relationship_not_approved"),
+        ({"people": [replace(FIT, consented=False)]}, "consents_missing"),
         ({"people": [replace(FIT, phone_checked=False)]}, "phone_not_checked"),
         ({"people": [replace(FIT, face_checked=False)]}, "face_not_checked"),
         ({"people": [replace(FIT, minor=True)]}, "minor_needs_adult"),
@@ -67,10 +69,6 @@ def test_each_reason_alone(changed: dict[str, Any], code: str) -> None:
     assert codes(**changed) == [code]
 
 
-def test_another_visit_at_the_same_time_uses_up_the_week_as_well() -> None:
-    assert codes(resident_visits=[START]) == ["resident_busy", "week_used_up"]
-
-
 def test_all_reasons_come_at_once() -> None:
     person = Person(
         relationship_approved=False,
@@ -79,11 +77,19 @@ def test_all_reasons_come_at_once() -> None:
         minor=True,
         busy=True,
         no_shows=[NOW] * 3,
+        consented=False,
     )
     full = Place(starts_at=local(30, 14), blocked=True, capacity=1, taken=1)
-    found = codes(people=[person], resident_active=False, place=full)
+    found = codes(
+        people=[person],
+        resident_active=False,
+        resident_busy=True,
+        ledger=visits(*[local(30, 15)] * 4),
+        place=full,
+    )
     assert found == [
-        "slot_too_far", "slot_blocked", "slot_full", "resident_not_open", "relationship_not_approved",
+        "slot_too_far", "slot_blocked", "slot_full", "resident_not_open", "resident_busy",
+        "week_used_up", "month_used_up", "relationship_not_approved", "consents_missing",
         "phone_not_checked", "face_not_checked", "minor_needs_adult", "relative_busy", "suspended",
     ]  # fmt: skip
 
@@ -120,59 +126,23 @@ def test_the_hour_of_booking_does_not_matter(now: datetime) -> None:
     assert codes(place=replace(FREE, starts_at=local(1, 23, 30)), now=now) == ["slot_too_soon"]
 
 
-@pytest.mark.parametrize(
-    ("other", "counts"),
-    [
-        (local(6, 23, 59), False),  # Sunday before
-        (local(7, 0, 0), True),  # Monday, which is still Sunday in UTC
-        (local(13, 23, 59), True),  # Sunday after
-        (local(14, 0, 0), False),  # next Monday
-    ],
-)
-def test_a_week_is_monday_to_sunday_here(other: datetime, counts: bool) -> None:
-    assert ("week_used_up" in codes(resident_visits=[other])) is counts
-
-
-@pytest.mark.parametrize(
-    ("edge", "counts"),
-    [
-        (local(30, 23, 59, month=11), False),
-        (local(1, 0, 0), True),  # still November in UTC
-        (local(31, 23, 59), True),
-    ],
-)
-def test_a_month_begins_at_midnight_here(edge: datetime, counts: bool) -> None:
-    others = [local(16, 14), local(22, 14), local(29, 14), edge]
-    assert ("month_used_up" in codes(resident_visits=others)) is counts
-
-
-def test_the_year_of_a_week_is_the_weeks_own() -> None:
-    """Thursday 31 December and Friday 1 January are of one week; a year apart they are not."""
-    new_year = datetime(2027, 1, 1, 14, 0, tzinfo=SHANGHAI)
-    place = replace(FREE, starts_at=new_year)
-    now = local(25, 9)
-    assert codes(place=place, now=now, resident_visits=[local(31, 14)]) == ["week_used_up"]
-    a_year_before = new_year - timedelta(days=364)
-    assert codes(place=place, now=now, resident_visits=[a_year_before]) == []
-
-
 def test_the_text_says_when_it_is_possible_again() -> None:
     reasons = refusals(
         people=[FIT],
         resident_active=True,
-        resident_visits=[local(11, 14)],
+        resident_busy=False,
+        ledger=visits(local(11, 14)),
+        level=1,
         place=FREE,
         rules=RULES,
         now=NOW,
     )
     assert "12月14日（周一）00:00" in reasons[0].text
-    assert next_week(local(13, 23, 59)) == local(14)
-    assert next_month(local(31, 23, 59)) == datetime(2027, 1, 1, tzinfo=SHANGHAI)
 
 
 def test_a_site_may_set_other_numbers() -> None:
-    rules = SiteRules.of({"visits_per_week": 2, "unknown_rule": 5})
-    assert codes(resident_visits=[local(11, 14)], rules=rules) == []
+    twice = {"quota": [{"channels": ["remote"], "per": "week", "count": 2}], "unknown_rule": 5}
+    assert codes(ledger=visits(local(11, 14)), rules=SiteRules.of(twice)) == []
 
 
 def test_three_no_shows_in_ninety_days_suspend_for_thirty() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,6 +55,7 @@ class Provider:
         self.answers: dict[str, list[Answer]] = {}
         self.seen: list[Seen] = []
         self.port = 0
+        self.closing = threading.Event()
 
     @property
     def url(self) -> str:
@@ -91,7 +91,7 @@ def provider() -> Iterator[Provider]:
             length = int(self.headers.get("Content-Length", 0))
             query, body = dict(parse_qsl(parts.query)), self.rfile.read(length)
             seen = Seen(self.command, parts.path, query, dict(self.headers.items()), body)
-            _reply(self, made.answer(seen))
+            _reply(self, made.answer(seen), made.closing.wait)
 
         do_POST = do_PUT = do_HEAD = do_DELETE = do_GET
 
@@ -103,13 +103,16 @@ def provider() -> Iterator[Provider]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield made
+    made.closing.set()
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def _reply(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-    time.sleep(answer.delay_s)
+def _reply(
+    handler: BaseHTTPRequestHandler, answer: Answer, pause: Callable[[float], object]
+) -> None:
+    pause(answer.delay_s)
     raw = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     try:
         handler.send_response(answer.status)
@@ -118,7 +121,7 @@ def _reply(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
             handler.send_header(name, value)
         handler.end_headers()
         for at in range(len(raw)) if answer.drip_s else ():
-            time.sleep(answer.drip_s)
+            pause(answer.drip_s)
             handler.wfile.write(raw[at : at + 1])
         if not answer.drip_s and handler.command != "HEAD":
             handler.wfile.write(raw)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from shared import clock
+from shared.clients import access_tokens
 from shared.clients.access_tokens import access_token, forget
 from shared.clients.errors import ProviderUnavailable
 from shared.settings import settings
@@ -50,15 +51,16 @@ def moment() -> Iterator[list[datetime]]:
     clock.use(clock.system_time)
 
 
-def test_twenty_threads_fetch_once(fetch: Fetch) -> None:
-    together = threading.Barrier(20)
+def test_twenty_threads_fetch_once(fetch: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
+    together, ensure_row = threading.Barrier(20), access_tokens._ensure_row
 
-    def ask() -> str:
-        together.wait()
-        return access_token("wechat", fetch)
+    def ensure_row_when_all_have_looked(provider: str) -> None:
+        together.wait(timeout=30)  # from here on, all twenty believe that there is no token
+        ensure_row(provider)
 
+    monkeypatch.setattr(access_tokens, "_ensure_row", ensure_row_when_all_have_looked)
     with ThreadPoolExecutor(20) as pool:
-        tokens = {future.result() for future in [pool.submit(ask) for _ in range(20)]}
+        tokens = set(pool.map(lambda _: access_token("wechat", fetch), range(20)))
     assert tokens == {"hush-token-1"}
     assert fetch.calls == 1
 

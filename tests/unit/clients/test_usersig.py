@@ -1,4 +1,4 @@
-"""Vectors of cloud-facts 1.6. The compressed text differs between zlib builds: compare what is in it."""
+"""Vectors of cloud-facts 1.6. Compressed text differs between zlib builds: compare the content."""
 
 import base64
 import json

@@ -63,7 +63,7 @@ def test_a_token_that_is_over_is_fetched_again_once(wired: Provider) -> None:
 
 @pytest.mark.usefixtures("short_limits")
 def test_failures_have_names(wired: Provider) -> None:
-    wired.on(SEND, Answer(status=502), Answer(delay_s=0.8), {"errcode": 45033, "errmsg": "busy"})
+    wired.on(SEND, Answer(status=502), Answer(delay_s=20), {"errcode": 45033, "errmsg": "busy"})
     for code in ("http_502", "timeout", "45033"):
         with pytest.raises(ProviderUnavailable) as caught:
             wecom.send_message(wecom.text_message(["liu"], "x"))

@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint
 from functions.approve import schemas
 from functions.approve.adjust_quota import adjust_quota
 from functions.approve.audit_trail import show_audit_trail
+from functions.approve.change_resident import change_resident
 from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
@@ -112,6 +113,13 @@ def _decide_manual_check(check_id: str, status: ManualCheckStatus, reason: str) 
     return schemas.Decided.of(
         decide_manual_check(actor=actor(), check_id=check_id, status=status, reason=reason)
     )
+
+
+@api.post("/residents/<resident_id>/status", responses={200: schemas.ResidentState})
+@deciders
+def post_resident_status(path: schemas.ResidentPath, body: schemas.ChangeResident) -> Any:
+    changed = change_resident(actor=actor(), resident_id=path.resident_id, **body.model_dump())
+    return schemas.ResidentState.of(changed)
 
 
 @api.post("/residents/<resident_id>/quota", responses={201: schemas.QuotaAdjusted})

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.http.fields import Answer, Body, Id, ReasonText
+from shared.models.people import ResidentStatus
 from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
 from shared.models.visits import VisitStatus
 from shared.reasons import REASONS
@@ -52,6 +53,16 @@ class ManualCheckPath(Body):
 
 class ResidentPath(Body):
     resident_id: Id
+
+
+class ChangeResident(Body):
+    status: ResidentStatus
+    reason: ReasonText
+
+
+class ResidentState(Answer):
+    id: str
+    status: ResidentStatus
 
 
 class Suspend(Body):

@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, update
 from sqlalchemy.orm import Session
 
-from shared import audit, messages, scope, visits
+from shared import audit, messages, scope
 from shared.actors import Actor
+from shared.cancellations import cancel_ahead
 from shared.clock import chinese, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict
 from shared.models.people import Relationship, RelationshipStatus
-from shared.models.visits import Visit, VisitParticipant, VisitStatus
-
-OPEN = (VisitStatus.REQUESTED, VisitStatus.APPROVED)
+from shared.models.visits import Visit, VisitParticipant
 
 
 @in_transaction
@@ -25,7 +24,10 @@ def suspend_relationship(
         raise BadInput.of("suspension_end", "until")
     tie = scope.one(session, actor, Relationship, relationship_id)
     _change(session, tie, RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED, until, reason)
-    _cancel_visits(session, actor, tie, reason)
+    hit = and_(
+        VisitParticipant.relative_id == tie.relative_id, Visit.resident_id == tie.resident_id
+    )
+    cancel_ahead(session, actor, hit, reason=reason)
     audit.record(
         session, actor, "relationship.suspended", "relationship", tie.id, reason=reason,
         until=until.isoformat(),
@@ -62,30 +64,6 @@ def _change(
     if not compare_and_set(session, changed):
         raise Conflict.of("changed_meanwhile")
     session.refresh(tie)
-
-
-def _cancel_visits(session: Session, actor: Actor, tie: Relationship, reason: str) -> None:
-    ahead = (
-        select(Visit)
-        .join(VisitParticipant)
-        .where(
-            VisitParticipant.relative_id == tie.relative_id,
-            Visit.resident_id == tie.resident_id,
-            Visit.status.in_(OPEN),
-        )
-    )
-    for visit in session.scalars(ahead.order_by(Visit.slot_id)):
-        visits.move(
-            session,
-            actor,
-            visit,
-            only_from=OPEN,
-            to=VisitStatus.CANCELLED,
-            reason=reason,
-            ended_at=now(),
-            ended_by=actor.id,
-        )
-        audit.record(session, actor, "visit.cancelled", "visit", visit.id, reason=reason)
 
 
 def _tell(session: Session, tie: Relationship, phrase: str, thing: str) -> None:

@@ -57,7 +57,7 @@ def _require_visit(
     if purpose is not ManualCheckPurpose.VISIT:
         return
     if visit_id is None:
-        raise BadInput.of("field_invalid", "visit_id", problem="此项必填")
+        raise BadInput.of("field_invalid", "visit_id", name="会见", problem="必填")
     own_visit(session, relative_id, visit_id)
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from functions.booking.registration import registration
-from shared import audit, erasure, visits
+from shared import audit, erasure
 from shared.actors import Actor
+from shared.cancellations import OPEN, cancel_ahead
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused
 from shared.models.people import Consent, ConsentPurpose, Relative
-from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.models.visits import Visit, VisitParticipant
 
 EFFECTS = {
     ConsentPurpose.IDENTITY: "将取消未完成的会见，您不能再使用远程会见，直到重新同意。",
@@ -21,7 +22,6 @@ EFFECTS = {
     ConsentPurpose.PHONE: "将删除您的手机号，取消未完成的会见；重新同意后需再次核验。",
     ConsentPurpose.RECORDING: "会见须录音录像，撤回后将取消未完成的会见，直到重新同意。",
 }
-OPEN = (VisitStatus.REQUESTED, VisitStatus.APPROVED)
 
 
 @in_transaction
@@ -43,7 +43,7 @@ def withdraw_consent(
     for one in given:
         one.withdrawn_at = now()
     _erase(session, relative, purpose)
-    _cancel_visits(session, actor)
+    _leave_visits(session, actor)
     audit.record(session, actor, "consent.withdrawn", "relative", actor.id, purpose=purpose.value)
     session.flush()
     return registration(session, relative)
@@ -56,29 +56,12 @@ def _erase(session: Session, relative: Relative, purpose: ConsentPurpose) -> Non
         relative.phone = relative.phone_checked_at = None
 
 
-def _cancel_visits(session: Session, actor: Actor) -> None:
-    """Those this person leads; from the others the person is only taken out."""
-    mine = (
-        select(Visit)
-        .join(VisitParticipant)
-        .where(VisitParticipant.relative_id == actor.id, Visit.status.in_(OPEN))
-    )
-    for visit in session.scalars(mine.order_by(Visit.slot_id)):
-        if visit.requested_by == actor.id:
-            visits.move(
-                session,
-                actor,
-                visit,
-                only_from=OPEN,
-                to=VisitStatus.CANCELLED,
-                ended_at=now(),
-                ended_by=actor.id,
-            )
-        else:
-            session.execute(
-                delete(VisitParticipant).where(
-                    VisitParticipant.visit_id == visit.id,
-                    VisitParticipant.relative_id == actor.id,
-                )
-            )
+def _leave_visits(session: Session, actor: Actor) -> None:
+    """Those this person leads are cancelled; from the others the person is only taken out."""
+    mine = VisitParticipant.relative_id == actor.id
+    led = and_(mine, Visit.requested_by == actor.id)
+    cancel_ahead(session, actor, led, reason="申请人撤回了同意")
+    others = select(Visit).join(VisitParticipant).where(mine, Visit.status.in_(OPEN))
+    for visit in session.scalars(others):
+        session.execute(delete(VisitParticipant).where(VisitParticipant.visit_id == visit.id, mine))
         audit.record(session, actor, "visit.left", "visit", visit.id, site_id=visit.site_id)

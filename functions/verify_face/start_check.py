@@ -128,7 +128,7 @@ def _require_visit(
     if purpose is not FaceCheckPurpose.VISIT:
         return
     if visit_id is None:
-        raise BadInput.of("field_invalid", "visit_id", problem="此项必填")
+        raise BadInput.of("field_invalid", "visit_id", name="会见", problem="必填")
     visit = session.scalar(
         select(Visit)
         .join(VisitParticipant)

@@ -1,13 +1,13 @@
 """Steps 7 to 10: opening hours, a booking, the last place, two officers at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import requests
 
 from local.journey.actors import sign_in_officer, sign_in_relative
-from local.journey.world import TIMEOUT_S, World, codes, require
+from local.journey.world import TIMEOUT_S, World, codes, moment, require
 from local.sample_people import GUO, LIN
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -88,5 +88,5 @@ def family_is_told(world: World) -> str:
     return "家属收到微信审核结果"
 
 
-def _local(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(SHANGHAI):%m月%d日 %H:%M}"
+def _local(text: str) -> str:
+    return f"{moment(text).astimezone(SHANGHAI):%m月%d日 %H:%M}"

@@ -1,14 +1,14 @@
 """Steps 11 to 15: the visit itself, from the face check to the recording on the platform."""
 
 import base64
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import requests
 
 from local import sample_clips
 from local.journey.actors import check_face, enter_room, sign_in_officer, sign_in_relative
-from local.journey.world import TIMEOUT_S, World, codes, require
+from local.journey.world import TIMEOUT_S, World, codes, moment, require
 from local.sample_people import GUO, LIN
 
 BEFORE_START = timedelta(minutes=10)
@@ -18,7 +18,7 @@ def joins_after_the_check(world: World) -> str:
     visit_id = world.known["visit_id"]
     early = world.post(f"/booking/v1/visits/{visit_id}/join", who="lin", expect=422)
     require("too_early_to_join" in codes(early), f"reasons were {codes(early)}")
-    world.move_clock(datetime.fromisoformat(world.known["slot"]["starts_at"]) - BEFORE_START)
+    world.move_clock(moment(world.known["slot"]["starts_at"]) - BEFORE_START)
     world.get("/booking/v1/visits", who="lin", expect=401)  # two days later the session is over
     sign_in_relative(world, "lin", LIN.openid)
     unchecked = world.post(f"/booking/v1/visits/{visit_id}/join", who="lin", expect=422)
@@ -93,7 +93,7 @@ def recording_is_playable(world: World) -> str:
 
 def second_visit_without_recording(world: World) -> str:
     visit_id = world.known["second_visit_id"]
-    starts = datetime.fromisoformat(world.known["second_slot"]["starts_at"])
+    starts = moment(world.known["second_slot"]["starts_at"])
     world.move_clock(starts - BEFORE_START)
     world.post(f"/local/trtc/rooms/visit-{visit_id}/lose_recording")
     sign_in_relative(world, "guo", GUO.openid)

@@ -22,6 +22,7 @@ from shared.errors import (
     UseCaseError,
     reason,
 )
+from shared.http.field_names import FIELD_NAMES
 from shared.reasons import REASONS
 
 log = logging.getLogger("visits.http")
@@ -50,7 +51,7 @@ FRAMEWORK_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"
 
 # pydantic's error types in the words of the person who fills in the form.
 FIELD_PROBLEMS = {
-    "missing": "此项必填",
+    "missing": "必填",
     "string_too_short": "内容太短",
     "string_too_long": "内容太长",
     "string_pattern_mismatch": "格式不正确",
@@ -81,7 +82,8 @@ def _field_reason(item: object) -> Reason:
     if item["type"] in REASONS:
         return Reason(item["type"], item["msg"], name)
     problem = FIELD_PROBLEMS.get(item["type"], "格式不正确")
-    return reason("field_invalid", name, problem=problem)
+    called = next((FIELD_NAMES[part] for part in item["loc"] if part in FIELD_NAMES), "提交的内容")
+    return reason("field_invalid", name, name=called, problem=problem)
 
 
 def _use_case_error(error: UseCaseError) -> Response:

@@ -4,9 +4,17 @@ from datetime import datetime, timedelta
 
 from local.sample_people import GUO
 from shared.clock import in_shanghai
-from shared.models.people import Relationship, RelationshipStatus, Relative, Resident
+from shared.models.people import (
+    Consent,
+    ConsentPurpose,
+    Relationship,
+    RelationshipStatus,
+    Relative,
+    Resident,
+)
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
+from shared.rules.consents import VERSIONS
 from tests.integration.world import Answer, World
 
 DAYS_AHEAD = 3
@@ -84,6 +92,14 @@ def add_checked_relative(
     relative = Relative(openid=openid, name=name, phone_checked_at=moment, face_checked_at=moment)
     resident = next(one for one in world.rows(Resident) if one.number == resident_number)
     world.add(relative)
+    world.add(
+        *(
+            Consent(
+                relative_id=relative.id, purpose=one, version=VERSIONS[one], given_at=moment
+            )
+            for one in ConsentPurpose
+        )
+    )
     world.add(
         Relationship(
             site_id=resident.site_id,

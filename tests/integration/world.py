@@ -111,7 +111,7 @@ class World:
         functions.call_by_timer(function, name)
 
     def deliver_messages(self) -> None:
-        self.timer("ops_ticket", "deliver-messages")
+        self.timer("ops_ticket", "deliver-outbox")
 
     def upload(self, place: dict[str, Any], data: bytes) -> None:
         import requests

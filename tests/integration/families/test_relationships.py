@@ -138,3 +138,20 @@ def test_one_of_three_a_month_counts_all_channels_together(world: World) -> None
 
     count_an_onsite_visit()
     assert_problem(book(world, slot), 422, "month_used_up")
+
+
+def test_restricting_a_resident_cancels_and_tells_without_saying_why(world: World) -> None:
+    world.sign_in(GUO.openid)
+    visit_id = booked(world)
+    resident_id = world.one(Visit, id=visit_id).resident_id
+    body = {"status": "restricted", "reason": "保护性约束"}
+    path = f"/approve/v1/residents/{resident_id}/status"
+    assert world.post(path, body, token=world.officer("sun")).status == 200
+    assert_problem(world.post(path, body, token=world.officer("sun")), 409, "changed_meanwhile")
+    seen = world.get(f"/booking/v1/visits/{visit_id}", token=world.relative(GUO.openid)).json
+    assert seen["status"] == "cancelled"
+    assert "约束" not in seen["reason"]
+    world.deliver_messages()
+    assert "会见已取消" in str(world.emulator.sent("wechat", GUO.openid)[-1])
+    slot = open_slots(world, opens="16:00", closes="17:00")[-1]
+    assert_problem(book(world, slot), 422, "resident_not_open")

@@ -1,6 +1,6 @@
-"""PhoneVerification's result codes (cloud-facts 2): what they mean and what they cost."""
+"""PhoneVerification's result codes (cloud-facts 2): what they mean, what they cost, what a family is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.models.phones import PhoneCheckResult
 
@@ -13,10 +13,13 @@ MATCH, MISMATCH, NOT_CHECKED = (
 
 @dataclass(frozen=True)
 class Meaning:
+    """`next_day`: trying again before the next local day is pointless."""
+
     result: PhoneCheckResult
     reason: str | None
     billed: bool
     try_again_later: bool = False
+    next_day: bool = False
 
 
 RESULTS = {
@@ -27,12 +30,26 @@ RESULTS = {
     "-8": Meaning(NOT_CHECKED, "phone_name_refused", billed=False),
     "-9": Meaning(NOT_CHECKED, "phone_no_record", billed=False),
     "-11": Meaning(NOT_CHECKED, "phone_check_later", billed=False, try_again_later=True),
-    "-12": Meaning(NOT_CHECKED, "phone_check_tomorrow", billed=False, try_again_later=True),
+    "-12": Meaning(
+        NOT_CHECKED, "phone_check_tomorrow", billed=False, try_again_later=True, next_day=True
+    ),
     "-13": Meaning(NOT_CHECKED, "phone_segment_unsupported", billed=False),
 }
 UNKNOWN = Meaning(NOT_CHECKED, "phone_check_later", billed=False, try_again_later=True)
 
+# The three elements of a relative's own: only that name and ID number do not go together is told apart. Whether
+# the number's owner has this name or this ID number is not: the identity is not proven yet, so it may be another's.
+OWN_DETAILS = {"NameIdCardMismatch": "phone_identity_mismatch"}
+OTHER_PERSON = "phone_mismatch_other_person"
 
-def meaning(result_code: str) -> Meaning:
-    """A code nobody documented is "not checked", never a mismatch."""
-    return RESULTS.get(result_code, UNKNOWN)
+
+def meaning(result_code: str, detail: str | None = None, *, own: bool = True) -> Meaning:
+    """A code nobody documented is "not checked", never a mismatch. `detail`: the answer's ResultDetail.
+
+    `own` False: the elements are another person's, and no detail may be told.
+    """
+    means = RESULTS.get(result_code, UNKNOWN)
+    if means.result is not MISMATCH:
+        return means
+    own_reason = OWN_DETAILS.get(detail or "", means.reason)
+    return replace(means, reason=own_reason if own else OTHER_PERSON)

@@ -24,6 +24,12 @@ class SiteRules:
     # TRTC's upload goes on after the room is closed; later than this a recording counts as late.
     recording_late_minutes: int = 15
     frame_seconds: int = 5
+    # Three-element checks a day (local time), and what becomes of family phones.
+    phone_checks_per_relative_day: int = 5
+    phone_checks_per_number_day: int = 3
+    phone_checks_per_site_day: int = 1000
+    phone_recheck_days: int = 90
+    family_phones_per_resident: int = 5
     quota: tuple[QuotaRule, ...] = DEFAULT_RULES
 
     @classmethod

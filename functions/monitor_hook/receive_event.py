@@ -15,6 +15,7 @@ from shared.models.rooms import RoomEvent
 from shared.models.visits import Visit
 
 ROOM_PREFIX = "visit-"
+LAST_MS = 2**62  # what the column holds, and more than any moment
 
 
 @in_transaction
@@ -55,9 +56,10 @@ def _fingerprint(group: int, event_type: int, info: dict[str, Any]) -> str:
 def _happened_ms(info: dict[str, Any]) -> int:
     """EventMsTs where it is given; EventTs (seconds) may be a number or a string."""
     try:
-        return int(info.get("EventMsTs") or int(info.get("EventTs") or 0) * 1000)
-    except (TypeError, ValueError):
+        said = int(info.get("EventMsTs") or int(info.get("EventTs") or 0) * 1000)
+    except (TypeError, ValueError, OverflowError):
         return 0
+    return said if 0 <= said <= LAST_MS else 0
 
 
 def _insert_new(session: Session, event: dict[str, Any]) -> bool:

@@ -72,6 +72,8 @@ def _files_ready(session: Session, visit: Visit, info: dict[str, Any]) -> None:
     payload = info.get("Payload")
     files = payload.get("FileMessage") if isinstance(payload, dict) else None
     for one in files if isinstance(files, list) else []:
+        if not isinstance(one, dict):
+            continue
         room_commands.verify_recording(
             session,
             visit_id=visit.id,

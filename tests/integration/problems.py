@@ -10,9 +10,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 def assert_problem(answer: Answer, status: int, *codes: str) -> None:
     """All of `codes` at once, in this order."""
-    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json"), (
-        answer.text
-    )
+    assert (answer.status, answer.headers["Content-Type"]) == (
+        status,
+        "application/problem+json",
+    ), answer.text
     problem = answer.json
     assert answer.codes == list(codes)
     assert problem["status"] == status

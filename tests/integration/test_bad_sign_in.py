@@ -104,7 +104,9 @@ def test_an_altered_token(world: World, place: int) -> None:
     assert answer.status == 401 or place == len(token) - 1
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer a b c", "Bearer é"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer a b c", "Bearer é"]
+)
 def test_what_is_no_bearer_token(world: World, header: str) -> None:
     answer = world.get(MINE, headers={"Authorization": header.encode().decode("latin-1")})
     assert_problem(answer, 401, "not_signed_in")

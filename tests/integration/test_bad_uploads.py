@@ -86,9 +86,7 @@ def test_the_upload_takes_one_content_type(world: World, lin: str) -> None:
 def test_an_id_number_belongs_to_one_account(world: World, lin: str) -> None:
     upload = place(world, lin)
     world.upload(upload, JPEG_START)
-    assert_problem(
-        prove(world, lin, upload["key"], id_number=GUO.id_number), 409, "identity_taken"
-    )
+    assert_problem(prove(world, lin, upload["key"], id_number=GUO.id_number), 409, "identity_taken")
     other = made_up_id_number("19700101", 1)
     assert prove(world, lin, upload["key"], id_number=other).status == 200
 
@@ -160,7 +158,11 @@ def test_six_tries_a_day_and_again_after_midnight(world: World) -> None:
     refused = world.post("/verify-face/v1/checks", body, token=token)
     assert_problem(refused, 429, "tries_used_up")
     world.clock.forward(hours=14, minutes=59)  # the test's day begins at nine
-    assert world.post("/verify-face/v1/checks", body, token=world.relative(GUO.openid)).status == 429
+    assert (
+        world.post("/verify-face/v1/checks", body, token=world.relative(GUO.openid)).status == 429
+    )
     world.clock.forward(minutes=2)
-    assert world.post("/verify-face/v1/checks", body, token=world.relative(GUO.openid)).status == 201
+    assert (
+        world.post("/verify-face/v1/checks", body, token=world.relative(GUO.openid)).status == 201
+    )
     assert len(world.rows(FaceCheck)) == 7

@@ -73,9 +73,7 @@ def test_a_full_slot_and_a_used_up_week_come_at_once_with_other_slots(world: Wor
     slots = open_slots(world)
     assert book(world, slots[0]).status == 201
     answer = book(world, slots[0])
-    assert_problem(
-        answer, 422, "slot_full", "resident_busy", "week_used_up", "relative_busy"
-    )
+    assert_problem(answer, 422, "slot_full", "resident_busy", "week_used_up", "relative_busy")
     assert answer.json["other_slots"] == []  # the week is used up for all of them
 
 

@@ -6,16 +6,16 @@ import hmac
 import json
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
+import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from local import functions
-from local.sample_people import OFFICERS
 from shared.clock import SHANGHAI
 from shared.database import engine
 from shared.http.sessions import make_token
@@ -24,7 +24,7 @@ from shared.models.officers import Officer
 from shared.models.people import Relative
 from shared.sealing import blind_index
 from shared.settings import settings
-from tests.integration.emulator import Emulator
+from tests.integration.emulator import Delivery, Emulator
 
 Row = TypeVar("Row", bound=Base)
 
@@ -42,8 +42,6 @@ class TestClock:
         self._began = time.monotonic()
 
     def now(self) -> datetime:
-        from datetime import timezone
-
         passed = timedelta(seconds=time.monotonic() - self._began)
         return START.astimezone(timezone.utc) + passed + self._ahead
 
@@ -74,6 +72,7 @@ class Answer:
 class World:
     def __init__(self, emulator: Emulator, clock: TestClock) -> None:
         self.emulator, self.clock = emulator, clock
+        self.delivered: list[Delivery] = []
 
     # What people and machines do
 
@@ -114,8 +113,6 @@ class World:
         self.timer("ops_ticket", "deliver-outbox")
 
     def upload(self, place: dict[str, Any], data: bytes) -> None:
-        import requests
-
         kind = {"Content-Type": place["content_type"]}
         assert requests.put(place["url"], data=data, headers=kind, timeout=30).ok
 
@@ -137,6 +134,7 @@ class World:
         for one in self.emulator.take("trtc"):
             answer = self.call("POST", "/monitor/v1/trtc", raw=one.body, headers=one.headers)
             assert answer.status == 200, answer.text
+            self.delivered.append(one)
             kinds.append(one.json["EventType"])
         return kinds
 
@@ -188,6 +186,3 @@ def signed(raw: bytes) -> dict[str, str]:
     key = settings().trtc_callback_key.encode()
     sign = base64.b64encode(hmac.new(key, raw, hashlib.sha256).digest()).decode()
     return {"Sign": sign, "SdkAppId": str(settings().trtc_sdk_app_id)}
-
-
-ROLES = {role: one.username for one in reversed(OFFICERS) for role in one.roles}

@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -22,6 +22,9 @@ from shared.models.plumbing import Outbox, OutboxState
 log = logging.getLogger("visits.outbox")
 
 LEASE = timedelta(seconds=60)
+# What is claimed with others and not begun this long before the lease ends is left: it may be another's by the
+# time it would go out. Longer than one handler's calls take.
+SPARE = timedelta(seconds=20)
 BACKOFF_S = (5, 15, 60, 300, 900, 3600)
 MAX_TRIES = 12
 
@@ -36,6 +39,7 @@ class Claim:
     kind: str
     body: dict[str, Any]
     tries: int
+    until: datetime
 
 
 def put(
@@ -53,7 +57,11 @@ def put(
 def deliver(handlers: Mapping[str, Handler], *, limit: int = 50) -> int:
     """Send what is due of the kinds in `handlers`; gives how many went out."""
     claims = _claim(list(handlers), limit)
-    return sum(_deliver_one(claim, handlers[claim.kind]) for claim in claims)
+    return sum(
+        _deliver_one(claim, handlers[claim.kind])
+        for claim in claims
+        if now() < claim.until - SPARE
+    )
 
 
 @in_transaction
@@ -68,7 +76,7 @@ def _claim(session: Session, kinds: list[str], limit: int) -> list[Claim]:
     for row in rows:
         row.tries += 1
         row.due_at = now() + LEASE
-    return [Claim(row.id, row.kind, json.loads(row.body), row.tries) for row in rows]
+    return [Claim(row.id, row.kind, json.loads(row.body), row.tries, row.due_at) for row in rows]
 
 
 def _deliver_one(claim: Claim, handler: Handler) -> bool:
@@ -114,4 +122,8 @@ def _try_again(session: Session, claim: Claim, error: str) -> None:
             last_error=error,
         )
     )
-    log.warning("outbox_retry", extra={"outbox_id": claim.id, "kind": claim.kind, "error": error})
+    told = {"outbox_id": claim.id, "kind": claim.kind, "error": error}
+    if dead:
+        log.error("outbox_dead", extra=told)
+    else:
+        log.warning("outbox_retry", extra=told)

@@ -1,0 +1,144 @@
+"""One Idempotency-Key, one visit; two who want the last place, one of them gets it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from local.sample_people import GUO, SON
+from shared.idempotency import KEEP
+from shared.models.plumbing import AuditEvent, IdempotencyRecord, Outbox
+from shared.models.timetable import Slot
+from shared.models.visits import Visit
+from tests.integration.problems import assert_problem
+from tests.integration.steps import add_checked_relative, book, open_slots, tie_of
+from tests.integration.world import Answer, World
+
+KEY = "b3f1c0de-1"
+RIVALS = [f"openid-rival-{number}" for number in range(6)]
+
+
+def assert_one_visit(world: World, slot: Slot) -> None:
+    visit = world.one(Visit)
+    assert world.one(Slot, id=slot.id).taken == 1
+    requested = world.rows(AuditEvent, subject_id=visit.id, action="visit.requested")
+    assert len(requested) == 1
+    assert len(world.rows(Outbox, kind="wecom")) == 1
+
+
+def test_the_same_request_twice(world: World) -> None:
+    slot = open_slots(world)[0]
+    first, second = book(world, slot, key=KEY), book(world, slot, key=KEY)
+    assert (first.status, first.text) == (201, second.text)
+    assert second.status == 201
+    assert_one_visit(world, slot)
+
+
+def test_the_same_request_many_times_at_once(world: World) -> None:
+    slot = open_slots(world)[0]
+    body = {"relationship_id": tie_of(world), "slot_id": slot.id}
+    token = world.relative(GUO.openid)
+
+    def send(_number: int) -> Answer:
+        headers = {"Idempotency-Key": KEY}
+        return world.post("/booking/v1/visits", body, token=token, headers=headers)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert {(one.status, one.text) for one in answers} == {(201, answers[0].text)}
+    assert_one_visit(world, slot)
+
+
+def test_without_a_key_the_second_is_another_request(world: World) -> None:
+    slot = open_slots(world)[0]
+    assert book(world, slot).status == 201
+    assert book(world, slot).status == 422
+
+
+def test_the_same_key_with_another_body(world: World) -> None:
+    slots = open_slots(world)
+    assert book(world, slots[0], key=KEY).status == 201
+    assert_problem(book(world, slots[1], key=KEY), 409, "key_reused")
+    assert_one_visit(world, slots[0])
+
+
+def test_a_key_is_its_owner_s_own(world: World) -> None:
+    slots = open_slots(world)
+    add_checked_relative(world, RIVALS[0], "陈静", SON.number)
+    mine, theirs = book(world, slots[0], key=KEY), book(world, slots[1], openid=RIVALS[0], key=KEY)
+    assert (mine.status, theirs.status) == (201, 201)
+    assert mine.json["id"] != theirs.json["id"]
+
+
+def test_a_refusal_is_not_kept(world: World) -> None:
+    """What stood in the way may be gone when the same request comes again."""
+    slot = open_slots(world)[0]
+    slot.blocked = True
+    world.add(slot)
+    assert_problem(book(world, slot, key=KEY), 422, "slot_blocked")
+    assert world.rows(IdempotencyRecord) == []
+    slot.blocked = False
+    world.add(slot)
+    assert book(world, slot, key=KEY).status == 201
+
+
+def test_the_answer_is_kept_for_a_day(world: World) -> None:
+    slot = open_slots(world)[0]
+    first = book(world, slot, key=KEY)
+    world.clock.forward(seconds=KEEP.total_seconds() - 60)
+    assert book(world, slot, key=KEY).text == first.text
+    assert world.one(IdempotencyRecord).expires_at - world.clock.now() <= timedelta(days=1)
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "x" * 1000])
+def test_too_long_a_key(world: World, key: str) -> None:
+    assert_problem(book(world, open_slots(world)[0], key=key), 422, "field_invalid")
+    assert world.rows(Visit) == []
+
+
+def test_one_of_many_gets_the_last_place(world: World) -> None:
+    """Relatives of one resident and of another, all at once."""
+    slot = open_slots(world)[0]
+    for openid in RIVALS:
+        add_checked_relative(world, openid, "陈静", SON.number)
+    everybody = [GUO.openid, *RIVALS]
+    ties = {openid: tie_of(world, openid) for openid in everybody}
+    tokens = {openid: world.relative(openid) for openid in everybody}
+
+    def send(openid: str) -> Answer:
+        body = {"relationship_id": ties[openid], "slot_id": slot.id}
+        return world.post("/booking/v1/visits", body, token=tokens[openid])
+
+    with ThreadPoolExecutor(len(everybody)) as pool:
+        answers = list(pool.map(send, everybody))
+    assert sorted(one.status for one in answers) == [201, *[422] * len(RIVALS)]
+    assert all("slot_full" in one.codes for one in answers if one.status == 422)
+    assert_one_visit(world, slot)
+
+
+def test_one_resident_has_one_visit_a_week_however_many_ask_at_once(world: World) -> None:
+    """Several slots are free, so nothing but the resident's own row keeps them apart."""
+    slots = open_slots(world, closes="18:00")
+    for openid in RIVALS:
+        add_checked_relative(world, openid, "陈静", SON.number)
+    ties = {openid: tie_of(world, openid) for openid in RIVALS}
+    tokens = {openid: world.relative(openid) for openid in RIVALS}
+
+    def send(number: int) -> int:
+        openid = RIVALS[number]
+        body = {"relationship_id": ties[openid], "slot_id": slots[number].id}
+        return world.post("/booking/v1/visits", body, token=tokens[openid]).status
+
+    with ThreadPoolExecutor(len(RIVALS)) as pool:
+        answers = sorted(pool.map(send, range(len(RIVALS))))
+    assert answers == [201, *[422] * (len(RIVALS) - 1)]
+
+
+def test_two_officers_at_once(world: World) -> None:
+    visit_id = book(world, open_slots(world)[0]).json["id"]
+    tokens = [world.officer("wang"), world.officer("zhao")] * 3
+    path = f"/approve/v1/visits/{visit_id}/approve"
+    with ThreadPoolExecutor(6) as pool:
+        answers = sorted(pool.map(lambda token: world.post(path, token=token).status, tokens))
+    assert answers == [200, *[409] * 5]
+    assert len(world.rows(AuditEvent, subject_id=visit_id, action="visit.approved")) == 1

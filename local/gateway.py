@@ -104,11 +104,11 @@ class Gateway:
         return _json(identities())
 
     def _clock(self, request: Request) -> Response:
-        from datetime import datetime
+        from shared.clock import read_moment
 
         if request.method == "POST":
             try:
-                self.clock.move_to(datetime.fromisoformat(request.get_json()["at"]))
+                self.clock.move_to(read_moment(request.get_json()["at"]))
             except (KeyError, TypeError, ValueError) as error:
                 return _json({"error": str(error)}, 400)
         return _json({"now": self.clock.now().isoformat()})

@@ -25,6 +25,11 @@ def use(source: Callable[[], datetime]) -> None:
     _source = source
 
 
+def read_moment(text: str) -> datetime:
+    """ISO 8601 with an offset; Python 3.10 alone does not read a final Z. Raises ValueError."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def in_shanghai(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 

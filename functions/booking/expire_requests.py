@@ -5,17 +5,17 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, visits
 from shared.actors import SYSTEM
+from shared.batches import each
 from shared.clock import chinese, now
 from shared.database import in_transaction
-from shared.errors import Conflict
 from shared.models.visits import Visit, VisitStatus
 
 BATCH = 100
 
 
 def expire_requests() -> int:
-    """How many were expired. Each in a transaction of its own: one that moved meanwhile stops no other."""
-    return sum(_expire(visit_id) for visit_id in _overdue())
+    """How many were expired."""
+    return each(_overdue(), _expire)
 
 
 @in_transaction
@@ -24,16 +24,8 @@ def _overdue(session: Session) -> list[str]:
     return list(session.scalars(query.limit(BATCH)))
 
 
-def _expire(visit_id: str) -> bool:
-    try:
-        _expire_one(visit_id)
-    except Conflict:
-        return False
-    return True
-
-
 @in_transaction
-def _expire_one(session: Session, visit_id: str) -> None:
+def _expire(session: Session, visit_id: str) -> None:
     visit = session.get_one(Visit, visit_id)
     visits.move(
         session,

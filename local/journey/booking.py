@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import requests
 
 from local.journey.actors import sign_in_officer, sign_in_relative
-from local.journey.world import TIMEOUT_S, World, codes, moment, require
+from local.journey.world import TIMEOUT_S, World, codes, require
 from local.sample_people import GUO, LIN
+from shared.clock import read_moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAYS_AHEAD = 2
@@ -89,4 +90,4 @@ def family_is_told(world: World) -> str:
 
 
 def _local(text: str) -> str:
-    return f"{moment(text).astimezone(SHANGHAI):%m月%d日 %H:%M}"
+    return f"{read_moment(text).astimezone(SHANGHAI):%m月%d日 %H:%M}"

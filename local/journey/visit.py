@@ -8,8 +8,9 @@ import requests
 
 from local import sample_clips
 from local.journey.actors import check_face, enter_room, sign_in_officer, sign_in_relative
-from local.journey.world import TIMEOUT_S, World, codes, moment, require
+from local.journey.world import TIMEOUT_S, World, codes, require
 from local.sample_people import GUO, LIN
+from shared.clock import read_moment
 
 BEFORE_START = timedelta(minutes=10)
 
@@ -18,7 +19,7 @@ def joins_after_the_check(world: World) -> str:
     visit_id = world.known["visit_id"]
     early = world.post(f"/booking/v1/visits/{visit_id}/join", who="lin", expect=422)
     require("too_early_to_join" in codes(early), f"reasons were {codes(early)}")
-    world.move_clock(moment(world.known["slot"]["starts_at"]) - BEFORE_START)
+    world.move_clock(read_moment(world.known["slot"]["starts_at"]) - BEFORE_START)
     world.get("/booking/v1/visits", who="lin", expect=401)  # two days later the session is over
     sign_in_relative(world, "lin", LIN.openid)
     unchecked = world.post(f"/booking/v1/visits/{visit_id}/join", who="lin", expect=422)
@@ -93,7 +94,7 @@ def recording_is_playable(world: World) -> str:
 
 def second_visit_without_recording(world: World) -> str:
     visit_id = world.known["second_visit_id"]
-    starts = moment(world.known["second_slot"]["starts_at"])
+    starts = read_moment(world.known["second_slot"]["starts_at"])
     world.move_clock(starts - BEFORE_START)
     world.post(f"/local/trtc/rooms/visit-{visit_id}/lose_recording")
     sign_in_relative(world, "guo", GUO.openid)

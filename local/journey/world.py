@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import requests
 
+from shared.clock import read_moment
+
 T = TypeVar("T")
 
 TIMEOUT_S = 60
@@ -78,7 +80,7 @@ class World:
         raise StepFailed(f"waited {PATIENCE_S} s in vain for {what}")
 
     def now(self) -> datetime:
-        return moment(self.get("/local/clock")["now"])
+        return read_moment(self.get("/local/clock")["now"])
 
     def move_clock(self, to: datetime) -> None:
         if to > self.now():
@@ -96,11 +98,6 @@ class World:
             return next((one for one in self.sent(channel, to) if text in str(one["body"])), None)
 
         return self.wait_for(f"a {channel} message to {to} with “{text}”", look)
-
-
-def moment(text: str) -> datetime:
-    """An answer's time; Python 3.10 does not read a final Z."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def require(fact: object, otherwise: str) -> None:

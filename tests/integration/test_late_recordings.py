@@ -1,0 +1,153 @@
+"""A recording that nobody reported is looked for in COS; one that is not there opens one ticket."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from functions.monitor_hook.find_late_recordings import find_late_recordings
+from shared.models.plumbing import AuditEvent
+from shared.models.rooms import Recording, RecordingStatus
+from shared.models.tickets import Ticket
+from shared.models.visits import Visit
+from shared.rules.site_rules import SiteRules
+from tests.integration.problems import assert_problem
+from tests.integration.steps import ended, running
+from tests.integration.world import World
+
+LATE = timedelta(minutes=SiteRules().recording_late_minutes)
+
+
+def close_room(world: World, visit_id: str, *, lose: bool = False) -> None:
+    """The room ends, TRTC uploads (or not), and every callback of it is lost."""
+    if lose:
+        world.emulator.ask(f"/local/trtc/rooms/visit-{visit_id}/lose_recording", {})
+    world.timer("monitor_hook", "carry-out-commands")
+    assert world.emulator.take("trtc")
+
+
+def find(world: World) -> None:
+    world.timer("monitor_hook", "find-late-recordings")
+
+
+def test_what_stands_in_cos_is_found_by_looking(world: World) -> None:
+    close_room(world, ended(world))
+    find(world)
+    assert world.one(Recording).status is RecordingStatus.EXPECTED, "it is not late yet"
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    find(world)
+    find(world)
+    recording = world.one(Recording)
+    assert recording.status is RecordingStatus.PLAYABLE
+    assert recording.bytes
+    assert recording.sha256 is not None
+    assert len(recording.sha256) == 64
+    assert world.rows(Ticket) == []
+    assert len(world.rows(AuditEvent, action="recording.verified")) == 1
+
+
+def test_what_never_comes_opens_one_ticket(world: World) -> None:
+    visit_id = ended(world)
+    close_room(world, visit_id, lose=True)
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    for _ in range(3):
+        find(world)
+    assert world.one(Recording).status is RecordingStatus.LOST
+    ticket = world.one(Ticket)
+    assert visit_id in ticket.text
+    world.deliver_messages()
+    told = [one for one in world.emulator.sent("wecom", "qian.ops") if ticket.id in str(one)]
+    assert len(told) == 1
+
+
+def test_several_timers_at_once_open_one_ticket(world: World) -> None:
+    close_room(world, ended(world), lose=True)
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    with ThreadPoolExecutor(4) as pool:
+        assert max(pool.map(lambda _: find_late_recordings(), range(4))) == 1
+    world.one(Ticket)
+    assert len(world.rows(AuditEvent, action="recording.lost")) == 1
+
+
+def test_several_timers_at_once_heal_once(world: World) -> None:
+    close_room(world, ended(world))
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: find_late_recordings(), range(4)))
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+    assert len(world.rows(AuditEvent, action="recording.verified")) == 1
+
+
+def test_a_visit_that_nobody_ended_is_late_from_its_end_on(world: World) -> None:
+    """Neither an officer nor any callback: the visit's own time is enough."""
+    running(world)
+    visit = world.one(Visit)
+    world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}/lose_recording", {})
+    world.clock.move_to(visit.ends_at + LATE - timedelta(seconds=5))
+    find(world)
+    assert world.rows(Ticket) == []
+    world.clock.forward(seconds=6)
+    find(world)
+    world.one(Ticket)
+
+
+def test_a_recording_that_comes_after_all_is_playable(world: World) -> None:
+    visit_id = ended(world)
+    world.timer("monitor_hook", "carry-out-commands")
+    late = world.emulator.take("trtc")
+    room = f"visit-{visit_id}"
+    recording = world.one(Recording)
+    recording.status = RecordingStatus.LOST
+    world.add(recording)
+    for one in late:
+        if one.json["EventType"] == 310:
+            event = world.event(3, 310, room, **_without_times(one.json["EventInfo"]))
+            assert world.send_callback(event).status == 200
+    world.timer("monitor_hook", "carry-out-commands")
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+def _without_times(info: dict[str, object]) -> dict[str, object]:
+    return {name: info[name] for name in ("TaskId", "UserId", "Payload")}
+
+
+def test_a_callback_that_comes_before_its_file(world: World) -> None:
+    """310 says the file is ready; COS, asked at once, may not know it yet."""
+    ended(world)
+    world.timer("monitor_hook", "carry-out-commands")
+    world.emulator.fail("cos.head")
+    assert 310 in world.deliver_callbacks()
+    world.timer("monitor_hook", "carry-out-commands")
+    assert world.one(Recording).status is RecordingStatus.EXPECTED
+    world.clock.forward(seconds=10)
+    world.timer("monitor_hook", "carry-out-commands")
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+@pytest.mark.parametrize("call", ["cos.list", "cos.head", "cos.get"])
+def test_cos_out_of_reach_loses_nothing(world: World, call: str) -> None:
+    """A recording is not lost because we could not look."""
+    close_room(world, ended(world))
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    world.emulator.fail(call)
+    with pytest.raises(Exception, match="cos"):
+        find(world)
+    assert world.one(Recording).status is RecordingStatus.EXPECTED
+    assert world.rows(Ticket) == []
+    find(world)
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+def test_only_a_verified_recording_is_played_and_each_playing_has_a_reason(world: World) -> None:
+    ended(world)
+    recording = world.one(Recording)
+    path = f"/approve/v1/recordings/{recording.id}/playback"
+    because, token = {"reason": "核查会见中的预警"}, world.officer("wang")
+    assert_problem(world.post(path, because, token=token), 409, "recording_not_ready")
+    world.timer("monitor_hook", "carry-out-commands")
+    world.deliver_callbacks()
+    world.timer("monitor_hook", "carry-out-commands")
+    assert_problem(world.post(path, token=token), 422, "field_invalid")
+    assert world.post(path, because, token=token).status == 200
+    played = world.one(AuditEvent, action="recording.played")
+    assert played.reason == because["reason"]

@@ -58,9 +58,7 @@ def deliver(handlers: Mapping[str, Handler], *, limit: int = 50) -> int:
     """Send what is due of the kinds in `handlers`; gives how many went out."""
     claims = _claim(list(handlers), limit)
     return sum(
-        _deliver_one(claim, handlers[claim.kind])
-        for claim in claims
-        if now() < claim.until - SPARE
+        _deliver_one(claim, handlers[claim.kind]) for claim in claims if now() < claim.until - SPARE
     )
 
 

@@ -1,0 +1,169 @@
+"""One client process: books through the real handler, and does the same statements again by bare PyMySQL."""
+
+import gc
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pymysql
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from benchmarks.data import Booking
+
+RETRYABLE = (1213, 1205)
+
+
+@dataclass(frozen=True)
+class Lap:
+    """When this process worked (`time.monotonic`, the same for all processes) and how long each booking took."""
+
+    began: float
+    ended: float
+    seconds: list[float]
+    failures: list[str]
+    statements: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one booking sent to the database: a statement with its parameters, or the end of a transaction."""
+
+    statement: str | None
+    parameters: Any = ()
+    many: bool = False
+
+
+def serve(pipe: Connection, url: str) -> None:
+    """Carry out what the parent asks for, until it says so."""
+    os.environ["DATABASE_URL"] = url
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # log lines are made, and read by nobody
+    client = Client(url)
+    tasks: dict[str, Callable[..., Any]] = {
+        "prepare": client.prepare, "book": client.book, "replay": client.replay,
+    }  # fmt: skip
+    while (task := pipe.recv()) is not None:
+        name, *arguments = task
+        pipe.send(tasks[name](*arguments))
+
+
+class Client:
+    def __init__(self, url: str) -> None:
+        from functions.booking.handler import main
+        from shared.database import engine
+
+        self._handler, self._url = main, url
+        self._events: list[dict[str, Any]] = []
+        self._recording: list[list[Step]] = []
+        _record(engine(), self._recording)
+
+    def prepare(self, bookings: Sequence[Booking], name: str) -> None:
+        """Events as a function URL sends them, each with a session token and an Idempotency-Key of its own."""
+        self._events = [_event(one, f"{name}-{number:06d}") for number, one in enumerate(bookings)]
+
+    def book(self, start_at: float) -> Lap:
+        self._recording.clear()
+
+        def one(event: dict[str, Any]) -> str | None:
+            self._recording.append([])
+            answer = self._handler(event, None)
+            return None if answer["statusCode"] == 201 else answer["body"]
+
+        lap = _run(one, self._events, start_at)
+        count = sum(step.statement is not None for steps in self._recording for step in steps)
+        return Lap(lap.began, lap.ended, lap.seconds, lap.failures, count / len(self._events))
+
+    def replay(self, start_at: float) -> Lap:
+        """What `book` recorded, on a database that looks as it did then."""
+        connection = _connect(self._url)
+        try:
+            return _run(lambda steps: _do(connection, steps), list(self._recording), start_at)
+        finally:
+            connection.close()
+
+
+def _run(one: Callable[[Any], str | None], tasks: Sequence[Any], start_at: float) -> Lap:
+    gc.collect()
+    time.sleep(max(0.0, start_at - time.monotonic()))
+    began, seconds, failures = time.monotonic(), [], []
+    for task in tasks:
+        before = time.perf_counter()
+        failure = one(task)
+        seconds.append(time.perf_counter() - before)
+        if failure is not None:
+            failures.append(failure)
+    return Lap(began, time.monotonic(), seconds, failures)
+
+
+def _record(engine: Any, recording: list[list[Step]]) -> None:
+    """Note every statement with its parameters; a transaction that was rolled back did not happen."""
+    pending: list[Step] = []
+
+    def executed(
+        _c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, many: bool
+    ) -> None:
+        pending.append(Step(statement, parameters, many))
+
+    def committed(_connection: Any) -> None:
+        recording[-1].extend([*pending, Step(None)])
+        pending.clear()
+
+    event.listen(engine, "before_cursor_execute", executed)
+    event.listen(engine, "commit", committed)
+    event.listen(engine, "rollback", lambda _connection: pending.clear())
+
+
+def _do(connection: "pymysql.Connection[Any]", steps: Sequence[Step]) -> str | None:
+    try:
+        with connection.cursor() as cursor:
+            for step in steps:
+                if step.statement is None:
+                    connection.commit()
+                    continue
+                execute = cursor.executemany if step.many else cursor.execute
+                execute(step.statement, step.parameters)
+                if cursor.description:
+                    cursor.fetchall()
+    except pymysql.err.OperationalError as error:
+        connection.rollback()
+        if error.args[0] in RETRYABLE:
+            return _do(connection, steps)
+        return str(error.args[0])
+    return None
+
+
+def _connect(url: str) -> "pymysql.Connection[Any]":
+    parts = make_url(url)
+    return pymysql.connect(
+        host=parts.host or "",
+        port=parts.port or 0,
+        user=parts.username or "",
+        database=parts.database,
+        charset="utf8mb4",
+        autocommit=False,
+        init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    )
+
+
+def _event(booking: Booking, key: str) -> dict[str, Any]:
+    from shared.http.sessions import make_token
+
+    body = {"relationship_id": booking.relationship_id, "slot_id": booking.slot_id}
+    return {
+        "body": json.dumps(body),
+        "headers": {
+            "authorization": f"Bearer {make_token('relative', booking.relative_id, 0)}",
+            "content-type": "application/json",
+            "host": "visits.example",
+            "idempotency-key": key,
+            "user-agent": "MicroMessenger",
+            "x-scf-remote-addr": "203.0.113.7",
+        },
+        "httpMethod": "POST",
+        "path": "/booking/v1/visits",
+        "queryString": {},
+    }

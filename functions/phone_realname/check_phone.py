@@ -1,61 +1,97 @@
 """Three elements of a relative's own phone: name, ID number and number belong together [T24]."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import audit
+from functions.phone_realname import check_jobs
 from shared.actors import Actor
-from shared.clients import faceid, wechat
+from shared.clients import wechat
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
-from shared.clock import now
+from shared.consents import require_consents
 from shared.database import in_transaction
 from shared.errors import BadInput, Refused, Unavailable
-from shared.models.people import Consent, ConsentPurpose, Relative
-from shared.models.phones import PhoneCheck, PhoneCheckResult
-from shared.rules.consents import NAMES
-from shared.rules.phone_results import Meaning, meaning
+from shared.models.people import ConsentPurpose, Relationship, Relative
+from shared.models.phones import PhoneCheckJob, PhoneCheckJobStatus, PhoneCheckPurpose
+from shared.models.places import Site
+from shared.reasons import REASONS
 
-
-@dataclass(frozen=True)
-class Elements:
-    openid: str
-    name: str
-    id_number: str
+SHOWN = 20
 
 
 def check_phone(*, actor: Actor, phone_code: str) -> dict[str, Any]:
-    """Raises Refused with what does not match, Unavailable when it could not be checked now."""
-    elements = _elements(relative_id=actor.id)
-    phone = _phone_number(phone_code)
-    try:
-        answer = faceid.verify_phone(name=elements.name, id_number=elements.id_number, phone=phone)
-    except (ProviderUnavailable, ProviderRefused) as error:
-        raise Unavailable.of("phone_check_later") from error
-    means = meaning(answer.result_code)
-    _store(actor=actor, phone=phone, answer=answer, means=means)
-    if means.try_again_later:
-        raise Unavailable.of(means.reason or "phone_check_later")
-    if means.reason:
-        raise Refused.of(means.reason)
-    return {"result": means.result.value, "phone_tail": phone[-4:]}
+    """The check, done or waiting: what the provider cannot say now is asked again by a timer.
+
+    Raises Refused with what does not match, TooMany with when to try again.
+    """
+    _require_ready(relative_id=actor.id)
+    claim = _begin(actor=actor, number=_phone_number(phone_code))
+    said = check_jobs.ask(claim)
+    job = check_jobs.settle(actor=actor, claim=claim, said=said, tell=False)
+    if job.status is PhoneCheckJobStatus.DONE and job.reason:
+        raise Refused.of(job.reason)
+    return shown(job)
 
 
 @in_transaction
-def _elements(session: Session, *, relative_id: str) -> Elements:
-    relative = session.get_one(Relative, relative_id)
-    consented = select(Consent.id).where(
-        Consent.relative_id == relative_id,
-        Consent.purpose == ConsentPurpose.PHONE,
-        Consent.withdrawn_at.is_(None),
+def list_checks(session: Session, *, relative_id: str) -> list[dict[str, Any]]:
+    """The relative's own checks, the newest first."""
+    mine = select(PhoneCheckJob).where(
+        PhoneCheckJob.relative_id == relative_id,
+        PhoneCheckJob.purpose == PhoneCheckPurpose.REGISTRATION,
     )
-    if session.scalar(consented) is None:
-        raise Refused.of("consent_missing", purpose=NAMES[ConsentPurpose.PHONE])
+    newest: Sequence[PhoneCheckJob] = session.scalars(
+        mine.order_by(PhoneCheckJob.created_at.desc()).limit(SHOWN)
+    ).all()
+    return [shown(job) for job in newest]
+
+
+def shown(job: PhoneCheckJob) -> dict[str, Any]:
+    waiting = job.status is PhoneCheckJobStatus.WAITING
+    return {
+        "id": job.id,
+        "state": job.status,
+        "result": job.result,
+        "phone_tail": job.tail,
+        "reason": REASONS[job.reason] if job.reason else None,
+        "asked_at": job.created_at,
+        "next_try_at": job.due_at if waiting else None,
+    }
+
+
+@in_transaction
+def _require_ready(session: Session, *, relative_id: str) -> None:
+    """Before WeChat is asked: its code is good for one use."""
+    relative = session.get_one(Relative, relative_id)
+    require_consents(session, relative_id, ConsentPurpose.PHONE)
     if relative.name is None or relative.id_number is None:
         raise Refused.of("identity_missing")
-    return Elements(relative.openid, relative.name, relative.id_number)
+
+
+@in_transaction
+def _begin(session: Session, *, actor: Actor, number: str) -> check_jobs.Claim:
+    session.get_one(Relative, actor.id, with_for_update=True)
+    wanted = PhoneCheckJob(
+        purpose=PhoneCheckPurpose.REGISTRATION,
+        relative_id=actor.id,
+        site_id=_site_of(session, actor.id),
+    )
+    claim = check_jobs.take(session, check_jobs.open_job(session, wanted, number=number))
+    if claim is None:
+        raise Refused.of("identity_missing")
+    return claim
+
+
+def _site_of(session: Session, relative_id: str) -> str | None:
+    """Whose limits and costs: the site of the first tie; before there is one, the only site of the installation."""
+    ties = select(Relationship.site_id).where(Relationship.relative_id == relative_id)
+    tied = session.scalar(ties.order_by(Relationship.asked_at).limit(1))
+    if tied is not None:
+        return tied
+    sites = session.scalars(select(Site.id).limit(2)).all()
+    return sites[0] if len(sites) == 1 else None
 
 
 def _phone_number(code: str) -> str:
@@ -65,31 +101,3 @@ def _phone_number(code: str) -> str:
         raise BadInput.of("phone_code_false", "phone_code") from error
     except ProviderUnavailable as error:
         raise Unavailable.of("try_later") from error
-
-
-@in_transaction
-def _store(
-    session: Session,
-    *,
-    actor: Actor,
-    phone: str,
-    answer: faceid.PhoneVerification,
-    means: Meaning,
-) -> None:
-    """Every asked check is on record, with its cost, whatever it said."""
-    checked = PhoneCheck(
-        relative_id=actor.id,
-        result=means.result,
-        provider_code=answer.result_code,
-        detail=answer.detail or None,
-        billed=means.billed,
-        request_id=answer.request_id,
-    )
-    session.add(checked)
-    session.flush()
-    if means.result is PhoneCheckResult.MATCH:
-        relative = session.get_one(Relative, actor.id, with_for_update=True)
-        relative.phone, relative.phone_checked_at = phone, now()
-    audit.record(
-        session, actor, "phone.checked", "phone_check", checked.id, result=means.result.value
-    )

@@ -907,133 +907,36 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("face_template", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_face_template_relative_id"))
-
     op.drop_table("face_template")
-    with op.batch_alter_table("visit_participant", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_visit_participant_relative_id"))
-
     op.drop_table("visit_participant")
-    with op.batch_alter_table("room_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_room_event_visit_id_happened_ms")
-
     op.drop_table("room_event")
-    with op.batch_alter_table("recording", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recording_visit_id"))
-        batch_op.drop_index("ix_recording_status_due_at")
-        batch_op.drop_index("ix_recording_site_id_starts_at")
-        batch_op.drop_index("ix_recording_resident_id_starts_at")
-
     op.drop_table("recording")
-    with op.batch_alter_table("phone_call", schema=None) as batch_op:
-        batch_op.drop_index("ix_phone_call_resident_id_started_at")
-
     op.drop_table("phone_call")
-    with op.batch_alter_table("frame", schema=None) as batch_op:
-        batch_op.drop_index("ix_frame_visit_id_taken_at")
-
     op.drop_table("frame")
-    with op.batch_alter_table("face_check", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_face_check_visit_id"))
-        batch_op.drop_index("ix_face_check_relative_id_created_at")
-
     op.drop_table("face_check")
-    with op.batch_alter_table("alert", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_alert_site_id"))
-
     op.drop_table("alert")
-    with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_visit_slot_id"))
-        batch_op.drop_index("ix_visit_site_id_status_starts_at")
-        batch_op.drop_index("ix_visit_resident_id_starts_at")
-        batch_op.drop_index(batch_op.f("ix_visit_requested_by"))
-
     op.drop_table("visit")
-    with op.batch_alter_table("ticket_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_ticket_event_ticket_id_happened_at")
-
     op.drop_table("ticket_event")
-    with op.batch_alter_table("relationship", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_relationship_site_id"))
-        batch_op.drop_index(batch_op.f("ix_relationship_resident_id"))
-
     op.drop_table("relationship")
-    with op.batch_alter_table("onsite_visitor", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_onsite_visitor_resident_id"))
-        batch_op.drop_index(batch_op.f("ix_onsite_visitor_id_number_index"))
-
     op.drop_table("onsite_visitor")
-    with op.batch_alter_table("family_phone", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_family_phone_site_id"))
-        batch_op.drop_index(batch_op.f("ix_family_phone_relative_id"))
-        batch_op.drop_index(batch_op.f("ix_family_phone_number_index"))
-
     op.drop_table("family_phone")
-    with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.drop_index("ix_ticket_site_id_status_reported_at")
-
     op.drop_table("ticket")
     op.drop_table("slot")
-    with op.batch_alter_table("resident", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_resident_ward_id"))
-        batch_op.drop_index(batch_op.f("ix_resident_site_id"))
-
     op.drop_table("resident")
     op.drop_table("officer_ward")
     op.drop_table("officer_role")
-    with op.batch_alter_table("delivery_nonce", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_delivery_nonce_received_at"))
-
     op.drop_table("delivery_nonce")
-    with op.batch_alter_table("ward", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ward_site_id"))
-
     op.drop_table("ward")
-    with op.batch_alter_table("terminal", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_terminal_site_id"))
-
     op.drop_table("terminal")
-    with op.batch_alter_table("session_template", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_session_template_site_id"))
-
     op.drop_table("session_template")
-    with op.batch_alter_table("phone_check", schema=None) as batch_op:
-        batch_op.drop_index("ix_phone_check_relative_id_checked_at")
-
     op.drop_table("phone_check")
-    with op.batch_alter_table("officer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_officer_site_id"))
-
     op.drop_table("officer")
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.drop_index("ix_consent_relative_id_purpose")
-
     op.drop_table("consent")
-    with op.batch_alter_table("connected_system", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_connected_system_site_id"))
-
     op.drop_table("connected_system")
-    with op.batch_alter_table("audit_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_event_subject_id_happened_at")
-        batch_op.drop_index("ix_audit_event_site_id_happened_at")
-
     op.drop_table("audit_event")
-    with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.drop_index("ix_timer_state_due_at")
-
     op.drop_table("timer")
     op.drop_table("site")
-    with op.batch_alter_table("relative", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_relative_phone_index"))
-
     op.drop_table("relative")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_state_due_at")
-
     op.drop_table("outbox")
-    with op.batch_alter_table("idempotency_record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_idempotency_record_expires_at"))
-
     op.drop_table("idempotency_record")
     op.drop_table("access_token")

@@ -171,21 +171,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_face_check_subject_id"), type_="foreignkey")
         batch_op.drop_column("subject_id")
 
-    with op.batch_alter_table("manual_check", schema=None) as batch_op:
-        batch_op.drop_index("ix_manual_check_site_id_status")
-        batch_op.drop_index(batch_op.f("ix_manual_check_relative_id"))
-
     op.drop_table("manual_check")
-    with op.batch_alter_table("quota_entry", schema=None) as batch_op:
-        batch_op.drop_index("ix_quota_entry_resident_id_at")
-
     op.drop_table("quota_entry")
-    with op.batch_alter_table("unmatched_request", schema=None) as batch_op:
-        batch_op.drop_index("ix_unmatched_request_relative_id_asked_at")
-        batch_op.drop_index(batch_op.f("ix_unmatched_request_reject_at"))
-
     op.drop_table("unmatched_request")
-    with op.batch_alter_table("companion_code", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_companion_code_relative_id"))
-
     op.drop_table("companion_code")

@@ -275,10 +275,6 @@ def downgrade() -> None:
         batch_op.drop_column("owner_name")
         batch_op.drop_column("relationship_id")
 
-    with op.batch_alter_table("phone_check_job", schema=None) as batch_op:
-        batch_op.drop_index("ix_phone_check_job_status_due_at")
-        batch_op.drop_index("ix_phone_check_job_relative_id_created_at")
-
     op.drop_table("phone_check_job")
     op.drop_table("phone_feed")
     op.drop_table("phone_check_count")

@@ -1,0 +1,179 @@
+"""What the centre's phone system may connect: pushed to it, fetched by it with a cursor, or carried over as CSV.
+
+Each change gives a family phone the next place of its site's feed, so a phone stands in the feed once, in its newest
+state. `version` is that place: a receiver that keeps the highest it has seen of a phone can get pushes twice or out of
+order and be right. Order of commits is order of places, for the feed's row is locked until the commit.
+"""
+
+import csv
+import io
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared import audit, outbox, scope
+from shared.actors import Actor
+from shared.clock import in_shanghai, now
+from shared.database import compare_and_set, in_transaction
+from shared.models.people import Resident
+from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneFeed
+from shared.models.systems import ConnectedSystem, SystemKind
+
+PHONE_PUSH = "phone_push"
+BOM = "\ufeff"  # so that a spreadsheet takes the file for UTF-8
+COLUMNS = ("编号", "版本", "戒毒人员编号", "号码", "允许呼叫", "变更时间")
+
+
+def publish(session: Session, phone: FamilyPhone) -> None:
+    """The next place of the feed, and a push to each phone system of the site that takes pushes."""
+    phone.feed_seq = _next_seq(session, phone.site_id)
+    session.flush()
+    systems = select(ConnectedSystem.id).where(
+        ConnectedSystem.site_id == phone.site_id,
+        ConnectedSystem.kind == SystemKind.PHONE,
+        ConnectedSystem.active,
+        ConnectedSystem.push_url.is_not(None),
+    )
+    for system_id in session.scalars(systems):
+        outbox.put(
+            session,
+            kind=PHONE_PUSH,
+            body={"system_id": system_id, "phone_id": phone.id, "version": phone.feed_seq},
+            dedupe_key=f"{PHONE_PUSH}:{system_id}:{phone.id}:{phone.feed_seq}",
+        )
+
+
+def push(body: dict[str, Any]) -> None:
+    """For the outbox. A version that a newer one has overtaken is not sent: the newer one has a row of its own."""
+    from shared.clients import deliveries
+
+    wanted = _to_push(**body)
+    if wanted is not None:
+        url, key, item = wanted
+        delivery = {"delivery_id": f"{body['phone_id']}-{body['version']}", "count": 1}
+        deliveries.push(
+            url=url, system_id=body["system_id"], key=key, body={**delivery, "phones": [item]}
+        )
+
+
+@in_transaction
+def _to_push(
+    session: Session, *, system_id: str, phone_id: str, version: int
+) -> tuple[str, str, dict[str, Any]] | None:
+    system = session.get_one(ConnectedSystem, system_id)
+    phone = session.get_one(FamilyPhone, phone_id)
+    if not system.active or system.push_url is None or phone.feed_seq != version:
+        return None
+    resident = session.get_one(Resident, phone.resident_id)
+    return system.push_url, system.key, item_of(phone, resident)
+
+
+def item_of(phone: FamilyPhone, resident: Resident) -> dict[str, Any]:
+    return {
+        "phone_id": phone.id,
+        "version": phone.feed_seq,
+        "resident_number": resident.number,
+        "number": phone.number if is_number(phone) else None,
+        "allowed": phone.status is FamilyPhoneStatus.APPROVED,
+        "changed_at": phone.changed_at.isoformat(),
+    }
+
+
+def is_number(phone: FamilyPhone) -> bool:
+    """Whether the number is still kept: erased ones hold a placeholder."""
+    return phone.number.isdigit()
+
+
+@in_transaction
+def read_feed(session: Session, *, actor: Actor, after: int, limit: int) -> dict[str, Any]:
+    """Changes after a place, in order. `next`: what to ask for `after` the next time."""
+    query = (
+        select(FamilyPhone, Resident)
+        .join(Resident, Resident.id == FamilyPhone.resident_id)
+        .where(FamilyPhone.site_id == actor.site_id, FamilyPhone.feed_seq > after)
+        .order_by(FamilyPhone.feed_seq)
+        .limit(limit + 1)
+    )
+    found = session.execute(query).all()
+    items = [item_of(phone, resident) for phone, resident in found[:limit]]
+    audit.record(
+        session,
+        actor,
+        "phone_feed.read",
+        "site",
+        actor.site_id or "",
+        after=after,
+        count=len(items),
+    )
+    last = items[-1]["version"] if items else after
+    return {"phones": items, "next": last, "more": len(found) > limit}
+
+
+@in_transaction
+def export_csv(session: Session, *, actor: Actor) -> str:
+    """Every phone that was ever told of, in its present state, for a phone system without an interface."""
+    query = (
+        select(FamilyPhone, Resident)
+        .join(Resident, Resident.id == FamilyPhone.resident_id)
+        .where(FamilyPhone.feed_seq.is_not(None))
+        .order_by(FamilyPhone.feed_seq)
+    )
+    found = session.execute(scope.of_residents(actor, query)).all()
+    audit.record(
+        session, actor, "family_phones.exported", "site", actor.site_id or "", count=len(found)
+    )
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(_line(phone, resident) for phone, resident in found)
+    return BOM + text.getvalue()
+
+
+def _line(phone: FamilyPhone, resident: Resident) -> tuple[object, ...]:
+    item = item_of(phone, resident)
+    allowed = "是" if item["allowed"] else "否"
+    changed = f"{in_shanghai(phone.changed_at):%Y-%m-%d %H:%M:%S}"
+    # A resident's number is free text of the centre: a spreadsheet must not take it for a formula.
+    number = resident.number if resident.number[:1] not in "=+-@\t\r" else f"'{resident.number}"
+    return phone.id, item["version"], number, item["number"] or "", allowed, changed
+
+
+def _next_seq(session: Session, site_id: str) -> int:
+    raised = (
+        update(PhoneFeed)
+        .where(PhoneFeed.site_id == site_id)
+        .values(last_seq=PhoneFeed.last_seq + 1)
+    )
+    if not compare_and_set(session, raised):
+        _begin_feed(session, site_id)
+        compare_and_set(session, raised)
+    seq = session.scalar(select(PhoneFeed.last_seq).where(PhoneFeed.site_id == site_id))
+    assert seq is not None
+    return seq
+
+
+def _begin_feed(session: Session, site_id: str) -> None:
+    try:
+        with session.begin_nested():
+            session.execute(insert(PhoneFeed).values(site_id=site_id, last_seq=0))
+    except IntegrityError:
+        return  # another change of the site began it meanwhile
+
+
+def deliver_phones() -> int:
+    """Timer: the pushes that are due."""
+    return outbox.deliver({PHONE_PUSH: push}, limit=10)
+
+
+@in_transaction
+def revive_pushes(session: Session) -> int:
+    """Timer: pushes that were given up. A phone system may be away for days, and a blocked number must still arrive."""
+    from shared.models.plumbing import Outbox, OutboxState
+
+    dead = select(Outbox).where(Outbox.kind == PHONE_PUSH, Outbox.state == OutboxState.DEAD)
+    rows = session.scalars(dead.limit(500).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.state, row.tries, row.due_at = OutboxState.WAITING, 0, now()
+    return len(rows)

@@ -10,6 +10,7 @@ from shared import clock
 from tests import loopback_only
 from tests.databases import MariaDBShelf, Shelf, SqliteShelf, using
 
+pytest_plugins = ["pytester"]
 KINDS = ("sqlite", "mariadb")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 

@@ -81,6 +81,14 @@ REASONS: dict[str, str] = {
     "too_late_to_cancel": "距会见开始不足 {hours} 小时，已不能取消，请联系本所。",
     "too_early_to_join": "还没有到进入时间，{opens}起可以进入会见室。",
     "face_check_before_visit": "进入会见室前请先完成本次会见的人脸核验。",
+    # what changed after the booking: the family sees it with the visit
+    "flag_resident_released": "会见对象的情况有变化，本次会见可能无法进行。民警正在核实，会尽快通知您。",
+    "flag_resident_transferred": "会见对象的情况有变化，本次会见可能无法进行。民警正在核实，会尽快通知您。",
+    "flag_terminal_broken": "会见室设备正在检修，本次会见可能需要调整。民警正在安排，会尽快通知您；如不便等待，可取消后改约，名额退还。",
+    "flag_slot_blocked": "这个时段已暂停会见。民警正在安排，会尽快通知您；如不便等待，可取消后改约其他时段，名额退还。",
+    "flag_date_blocked": "当天已停止会见。民警正在安排，会尽快通知您；如不便等待，可取消后改约其他日期，名额退还。",
+    "flag_relationship_ended": "一位参加人的亲属关系需要重新确认，民警正在处理。请本人在“我的亲属”中查看，并按提示补充证明。",
+    "flag_consent_withdrawn": "一位同行亲属已退出本次会见。民警会确认会见能否照常进行，并尽快通知您。",
     # officers
     "template_hours": "结束时间应晚于开始时间，并至少容纳一次会见。",
     "template_dates": "失效日期应不早于生效日期。",

@@ -2,6 +2,7 @@
 
 from shared.models import (
     faces,
+    flags,
     officers,
     people,
     phones,
@@ -19,6 +20,7 @@ from shared.models.base import Base
 __all__ = [
     "Base",
     "faces",
+    "flags",
     "officers",
     "people",
     "phones",

@@ -67,6 +67,8 @@ class Relative(Base):
     id_photo_key: Mapped[str | None] = mapped_column(CosKey)
     phone_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     face_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Equal to face_checked_at: the check on site stands for the face check, and ends with the on-site record.
+    onsite_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Raised to sign this person out everywhere: a session carries the number it was made with.
     session_generation: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = created_column()
@@ -137,13 +139,26 @@ class Relationship(Base):
     proof_keys: Mapped[list[str]] = mapped_column(JSON, default=list)
     suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The on-site record it came from; None: an officer decided.
+    onsite_visitor_id: Mapped[str | None] = mapped_column(
+        IdText, ForeignKey("onsite_visitor.id"), index=True
+    )
 
 
 class OnsiteVisitor(Base):
-    """普通会见登记人: registered and checked in the centre's ordinary visit system [T22]."""
+    """普通会见登记人: registered in the centre's ordinary visit system, as its newest record tells it [T22].
+
+    `resident_id` None: the record came before the resident; `resident_number` finds the resident later.
+    `checked_at` None: registered there, not checked yet.
+    """
 
     __tablename__ = "onsite_visitor"
-    __table_args__ = (UniqueConstraint("site_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "external_id"),
+        Index(
+            "ix_onsite_visitor_site_id_resident_number_index", "site_id", "resident_number_index"
+        ),
+    )
 
     id: Mapped[str] = id_column()
     site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
@@ -152,15 +167,25 @@ class OnsiteVisitor(Base):
     id_number: Mapped[str] = mapped_column(SealedText("onsite_visitor.id_number"))
     id_number_index: Mapped[bytes] = mapped_column(BlindIndex, index=True)
     kinship: Mapped[str] = mapped_column(String(32))
-    resident_id: Mapped[str] = mapped_column(IdText, ForeignKey("resident.id"), index=True)
+    resident_number: Mapped[str] = mapped_column(SealedText("onsite_visitor.resident_number"))
+    resident_number_index: Mapped[bytes] = mapped_column(BlindIndex)
+    resident_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("resident.id"), index=True)
     photo_key: Mapped[str | None] = mapped_column(CosKey)
-    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    checked_by: Mapped[str] = mapped_column(String(100))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_by: Mapped[str | None] = mapped_column(String(100))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How new the record is, by that system's own clock: an older one never overwrites a newer one.
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = created_column()
 
     @validates("id_number")
     def index_id_number(self, _key: str, value: str) -> str:
         self.id_number_index = blind_index(value, context="id_number")
+        return value
+
+    @validates("resident_number")
+    def index_resident_number(self, _key: str, value: str) -> str:
+        self.resident_number_index = blind_index(value, context="resident_number")
         return value
 
 

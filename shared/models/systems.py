@@ -34,6 +34,12 @@ class ConnectedSystem(Base):
     key: Mapped[str] = mapped_column(SealedText("connected_system.key"))
     # Where our own deliveries go; None: that system fetches them.
     push_url: Mapped[str | None] = mapped_column(String(500))
+    # Where its records are fetched; None: it delivers them. The cursor is its own word for how far we are.
+    pull_url: Mapped[str | None] = mapped_column(String(500))
+    pull_cursor: Mapped[str] = mapped_column(String(200), default="")
+    pulled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What we sign with; of what we receive either is taken.
+    algorithm: Mapped[str] = mapped_column(String(16), default="HMAC-SM3")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime] = created_column()
 

@@ -15,6 +15,7 @@ from shared.models import (
     tickets,
     timetable,
     visits,
+    waiting,
 )
 from shared.models.base import Base
 
@@ -34,4 +35,5 @@ __all__ = [
     "tickets",
     "timetable",
     "visits",
+    "waiting",
 ]

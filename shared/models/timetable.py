@@ -26,7 +26,8 @@ class SessionTemplate(Base):
 class Slot(Base):
     """One start time with as many places as there are working terminals.
 
-    `taken` is written by every booking: on a Galera cluster a lock alone is not seen by other nodes.
+    `taken` is written by every booking: on a Galera cluster a lock alone is not seen by other nodes. It counts
+    visits that hold a place and offers to the waiting list.
     """
 
     __tablename__ = "slot"
@@ -40,3 +41,5 @@ class Slot(Base):
     capacity: Mapped[int] = mapped_column(Integer)
     taken: Mapped[int] = mapped_column(Integer, default=0)
     blocked: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Entries on the waiting list that have no offer yet. They come before whoever books directly.
+    waiting: Mapped[int] = mapped_column(Integer, default=0)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import Boolean, Computed, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Computed, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.models.base import Base, IdText, UtcDateTime, created_column, enum_type, id_column
@@ -52,12 +53,21 @@ class Visit(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_at: Mapped[datetime] = created_column()
     requested_by: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"), index=True)
+    # A request nobody has decided is over at this moment, whether or not the timer has been by.
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The site's rules as they were when it was booked: what was promised then still holds.
+    rules_version: Mapped[int] = mapped_column(Integer, default=0)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
     reason: Mapped[str | None] = mapped_column(String(500))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str | None] = mapped_column(IdText)
+    # How far reminding has come: 1 a day before, 2 an hour before.
+    reminded: Mapped[int] = mapped_column(Integer, default=0)
+    resident_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A no-show that an officer excused counts for nothing.
+    excused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recording_task_id: Mapped[str | None] = mapped_column(String(256))
     slicing_task_id: Mapped[str | None] = mapped_column(String(256))
     participants: Mapped[list["VisitParticipant"]] = relationship(lazy="selectin")
@@ -80,4 +90,8 @@ class VisitParticipant(Base):
     kinship: Mapped[str] = mapped_column(String(32))
     lead: Mapped[bool] = mapped_column(Boolean, default=False)
     face_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The first pass for the room: whoever has one came in time, even if the line then failed.
+    pass_given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device_test: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    device_tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -32,6 +32,7 @@ class Gateway:
         self.ports = _ports(state / "ports.json", port)
         self.url = f"http://{LOOPBACK}:{self.ports['gateway']}"
         _set_environment(state, self.ports["cloud"], database_url)
+        os.environ["OFFICER_PAGE_URL"] = f"{self.url}/approve/page/"
         self.clock = MovableClock(state / "clock.json")
         self._state = state
 
@@ -143,6 +144,7 @@ def _set_environment(state: Path, cloud_port: int, database_url: str | None) -> 
         DATABASE_URL=database_url or f"sqlite:///{(state / 'visits.db').resolve()}",
         WECHAT_BASE_URL=f"http://{cloud}",
         WECOM_BASE_URL=f"http://{cloud}/wecom/cgi-bin",
+        WECOM_AUTHORIZE_URL=f"http://{cloud}/wecom/connect/oauth2/authorize",
         TENCENT_ENDPOINT=cloud,
         TENCENT_PROTOCOL="http",
         COS_ADDRESSING="path",

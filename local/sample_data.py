@@ -20,7 +20,7 @@ from local.sample_people import (
 from shared.clients import storage
 from shared.clock import now
 from shared.database import in_transaction
-from shared.models.officers import Officer, OfficerRole
+from shared.models.officers import Officer, OfficerRole, OfficerWard
 from shared.models.people import (
     Consent,
     ConsentPurpose,
@@ -58,7 +58,7 @@ def _write(session: Session, *, photo_key: str) -> None:
     _add_resident(session, site, wards, SON)
     brother = _add_resident(session, site, wards, BROTHER)
     for officer in OFFICERS:
-        _add_officer(session, site, officer)
+        _add_officer(session, site, wards, officer)
     guo = _add_checked_relative(session, GUO, photo_key)
     _tie(session, site, guo, brother)
 
@@ -77,19 +77,25 @@ def _add_resident(
     return resident
 
 
-def _add_officer(session: Session, site: Site, sample: SampleOfficer) -> None:
+def _add_officer(
+    session: Session, site: Site, wards: dict[str, Ward], sample: SampleOfficer
+) -> None:
     officer = Officer(
         site_id=site.id,
         name=sample.name,
         username=sample.username,
         wecom_user_id=sample.wecom_user_id,
         password_hash=PasswordHasher(time_cost=1).hash(PASSWORD),
+        totp_secret=sample.totp_secret,
+        totp_confirmed_at=now(),
         session_generation=0,
         active=True,
     )
     session.add(officer)
     session.flush()
     session.add_all(OfficerRole(officer_id=officer.id, role=role) for role in sample.roles)
+    if sample.ward is not None:
+        session.add(OfficerWard(officer_id=officer.id, ward_id=wards[sample.ward].id))
 
 
 def _add_checked_relative(session: Session, sample: SampleRelative, photo_key: str) -> Relative:

@@ -1,5 +1,7 @@
 """The made-up people of the demonstration. No name, number or phone belongs to anybody."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
 from shared.models.officers import Role
@@ -33,6 +35,12 @@ class SampleOfficer:
     wecom_user_id: str
     name: str
     roles: tuple[Role, ...]
+    ward: str | None = None  # the whole site
+
+    @property
+    def totp_secret(self) -> str:
+        """What an authenticator app would hold: the same in every demonstration."""
+        return base64.b32encode(hashlib.sha1(self.username.encode()).digest()).decode()
 
 
 SITE = "示例强制隔离戒毒所"
@@ -53,4 +61,8 @@ OFFICERS = (
     SampleOfficer("sun", "sun.lead", "孙所长", (Role.SUPERVISOR,)),
     SampleOfficer("qian", "qian.ops", "钱工", (Role.OPS_ENGINEER,)),
     SampleOfficer("li", "li.ops", "李主管", (Role.OPS_LEAD,)),
+    SampleOfficer("chen", "chen.ward", "陈警官", (Role.WARD_OFFICER,), ward=WARDS[0]),
+    SampleOfficer("xitong", "xitong.admin", "周管理员", (Role.SYSTEM_ADMINISTRATOR,)),
+    SampleOfficer("anquan", "anquan.admin", "吴管理员", (Role.SECURITY_ADMINISTRATOR,)),
+    SampleOfficer("shenji", "shenji.admin", "郑管理员", (Role.AUDIT_ADMINISTRATOR,)),
 )

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     wecom_corp_id: str = "wwdemo0000000000"
     wecom_secret: str = DEVELOPMENT_SECRET
     wecom_agent_id: int = 1000002
+    wecom_authorize_url: str = "https://open.weixin.qq.com/connect/oauth2/authorize"
+    # Where the officers' page stands; WeCom sends an officer back there after sign-in.
+    officer_page_url: str = "http://127.0.0.1:8800/approve/page/"
 
     # Tencent Cloud API v3. An empty endpoint means the product's public host.
     tencent_secret_id: str = "AKIDdevelopment"

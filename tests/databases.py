@@ -53,11 +53,17 @@ def _prepare(url: str, fill: Fill | None) -> None:
             fill()
 
 
-def _tables(url: str) -> list[str]:
+def _columns(url: str) -> dict[str, list[str]]:
+    """Of every table, those that take a value: a generated column takes none."""
     made = make_engine(url)
-    names = inspect(made).get_table_names()
+    seen = inspect(made)
+    found = {
+        table: [one["name"] for one in seen.get_columns(table) if "computed" not in one]
+        for table in seen.get_table_names()
+        if table != "alembic_version"
+    }
     made.dispose()
-    return [name for name in names if name != "alembic_version"]
+    return found
 
 
 def _into_one_file(path: Path) -> None:
@@ -91,7 +97,7 @@ class MariaDBShelf:
         self._templates: dict[str, str] = {}
         self._url = server.create("visits_test")
         _prepare(self._url, None)
-        self._tables = _tables(self._url)
+        self._columns = _columns(self._url)
 
     def fresh(self, name: str = "empty", fill: Fill | None = None) -> str:
         if name not in self._templates:
@@ -109,11 +115,13 @@ class MariaDBShelf:
         made = make_engine(self._url)
         with made.begin() as connection:
             connection.execute(text("SET FOREIGN_KEY_CHECKS=0"))
-            for table in self._tables:
+            for table in self._columns:
                 connection.execute(text(f"DELETE FROM `{table}`"))
-                # A generated column takes no value; the tables that have one are empty in every template.
                 if connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {template}.`{table}`)")):
-                    copy = f"INSERT INTO `{table}` SELECT * FROM {template}.`{table}`"
+                    names = ", ".join(f"`{name}`" for name in self._columns[table])
+                    copy = (
+                        f"INSERT INTO `{table}` ({names}) SELECT {names} FROM {template}.`{table}`"
+                    )
                     connection.execute(text(copy))
             connection.execute(text("SET FOREIGN_KEY_CHECKS=1"))
         made.dispose()

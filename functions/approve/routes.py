@@ -13,12 +13,12 @@ from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.recordings import list_recordings, play_recording
+from functions.approve.session.routes import api as session_api
 from functions.approve.show_proofs import show_proofs
 from functions.approve.show_queue import show_queue
-from functions.approve.sign_in import sign_in_by_password, sign_in_by_wecom
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
 from functions.approve.timetable import add_template
-from shared.http.access import actor, officers, public
+from shared.http.access import actor, officers
 from shared.http.app import make_app
 from shared.models.officers import Role
 from shared.models.people import ManualCheckStatus, RelationshipStatus
@@ -31,18 +31,6 @@ deciders = officers(Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR)
 desk = officers(Role.VISIT_OFFICER, Role.SUPERVISOR)
 supervisors = officers(Role.SUPERVISOR)
 auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
-
-
-@api.post("/session/wecom", responses={200: schemas.OfficerSession})
-@public
-def post_session_wecom(body: schemas.SignInByWeCom) -> Any:
-    return sign_in_by_wecom(code=body.code)
-
-
-@api.post("/session/password", responses={200: schemas.OfficerSession})
-@public
-def post_session_password(body: schemas.SignInByPassword) -> Any:
-    return sign_in_by_password(**body.model_dump())
 
 
 @api.get("/queue", responses={200: schemas.Queue})
@@ -191,3 +179,4 @@ def get_audit(query: schemas.OfSubject) -> Any:
 
 
 app.register_api(api)
+app.register_api(session_api)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.http.fields import Answer, Body, Id, ReasonText
@@ -12,22 +12,6 @@ from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
 from shared.models.visits import VisitStatus
 from shared.reasons import REASONS
 from shared.rules.quota import Channel
-
-
-class SignInByWeCom(Body):
-    code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class SignInByPassword(Body):
-    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class OfficerSession(Answer):
-    token: str
-    officer_id: str
-    roles: list[str]
-    expires_in: int
 
 
 class QueueItem(Answer):

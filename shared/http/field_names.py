@@ -14,6 +14,7 @@ FIELD_NAMES = {
     "kinship": "与戒毒人员的关系",
     "more": "增减次数",
     "name": "姓名",
+    "new_password": "新密码",
     "opens_at": "开始时间",
     "password": "密码",
     "phone_code": "手机号授权",

@@ -15,17 +15,18 @@ from shared.models.officers import Officer
 from shared.models.people import Relative
 from shared.settings import settings
 
-LIFETIME = {"relative": timedelta(hours=2), "officer": timedelta(hours=1)}
+# An officer's token is renewed by a cookie, without another password (functions/approve/session).
+LIFETIME = {"relative": timedelta(hours=2), "officer": timedelta(minutes=15)}
 
 
-class _ClockSigner(TimestampSigner):
+class ClockSigner(TimestampSigner):
     def get_timestamp(self) -> int:
         return int(now().timestamp())
 
 
 def _serializer(kind: str) -> URLSafeTimedSerializer:
     key = settings().session_key
-    return URLSafeTimedSerializer(key, salt=f"session.{kind}", signer=_ClockSigner)
+    return URLSafeTimedSerializer(key, salt=f"session.{kind}", signer=ClockSigner)
 
 
 def make_token(kind: str, person_id: str, generation: int) -> str:

@@ -62,6 +62,7 @@ class Emulator:
         return {
             "WECHAT_BASE_URL": f"http://{host}",
             "WECOM_BASE_URL": f"http://{host}/wecom/cgi-bin",
+            "WECOM_AUTHORIZE_URL": f"http://{host}/wecom/connect/oauth2/authorize",
             "TENCENT_ENDPOINT": host,
             "TENCENT_PROTOCOL": "http",
             "COS_ENDPOINT": self.cloud.cos_endpoint,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from local.sample_people import GUO, LIN, PASSWORD
+from local.sample_people import GUO, LIN
 from shared.clock import in_shanghai
 from shared.http.sessions import LIFETIME, make_token
 from shared.ids import new_id
@@ -42,13 +42,6 @@ def test_wechat_out_of_reach_is_not_the_person_s_fault(world: World) -> None:
     assert world.post(SESSION, {"code": code}).status == 200
 
 
-def test_a_used_code_of_wecom(world: World) -> None:
-    code = world.emulator.ask("/local/wecom/codes", {"user_id": "wang.visit"})["code"]
-    path = "/approve/v1/session/wecom"
-    assert world.post(path, {"code": code}).status == 200
-    assert_problem(world.post(path, {"code": code}), 422, "wecom_code_false")
-
-
 def test_a_used_code_of_the_phone_button(world: World) -> None:
     asked = {"openid": GUO.openid, "phone": GUO.phone}
     code = world.emulator.ask("/local/wechat/phone_codes", asked)["code"]
@@ -56,18 +49,6 @@ def test_a_used_code_of_the_phone_button(world: World) -> None:
     assert world.post("/phone/v1/checks", {"phone_code": code}, token=token).status == 200
     again = world.post("/phone/v1/checks", {"phone_code": code}, token=token)
     assert_problem(again, 422, "phone_code_false")
-
-
-@pytest.mark.parametrize("username", ["wang", "nobody"])
-def test_a_wrong_password_and_a_wrong_name_look_the_same(world: World, username: str) -> None:
-    body = {"username": username, "password": "wrong"}
-    answer = world.post("/approve/v1/session/password", body)
-    assert_problem(answer, 401, "password_wrong")
-
-
-def test_the_right_password_signs_in(world: World) -> None:
-    body = {"username": "wang", "password": PASSWORD}
-    assert world.post("/approve/v1/session/password", body).json["roles"] == ["visit_officer"]
 
 
 def test_a_session_ends_with_its_time(world: World) -> None:

@@ -74,7 +74,7 @@ REASONS: dict[str, str] = {
     "month_used_up": "本月 {count} 次名额已用完，可改约{again}及以后的时段。",
     "too_many_relatives": "一次会见最多 {count} 位亲属，请减少同行人员。",
     "relationship_not_approved": "亲属关系尚未审核通过，请等待审核结果。",
-    "consents_missing": "有说明尚未同意或已撤回，请先在“我的同意”中完成。",
+    "consents_missing": "有说明尚未同意、已更新或已撤回，请先在“我的同意”中完成。",
     "companion_unknown": "同行码无效或已过期，请让同行亲属重新获取；同行亲属也须与该人员有已审核的亲属关系。",
     "phone_not_checked": "请先完成手机号实名核验。",
     "face_not_checked": "请先完成人脸核验；不方便使用人脸核验的，可联系民警人工核验。",

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from shared import quota
 from shared.clock import now
+from shared.consents import IN_FORCE
 from shared.errors import NotFound, Reason
 from shared.models.people import (
     Consent,
     ConsentPurpose,
     Relationship,
-    RelationshipStatus,
     Relative,
     Resident,
     ResidentStatus,
@@ -27,8 +27,9 @@ from shared.models.places import Site
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules import id_number
-from shared.rules.booking_rules import Person, Place, refusals
-from shared.rules.quota import Entry
+from shared.rules.booking_rules import Person, Place, refusals, suspended_until
+from shared.rules.quota import Channel, Entry, next_allowed
+from shared.rules.relationships import stands
 from shared.rules.site_rules import SiteRules
 from shared.visits import COUNTED, HOLDING
 
@@ -44,9 +45,9 @@ _LOCK_RESIDENT = (
     .where(Resident.id == select(Relationship.resident_id).where(*_MINE).scalar_subquery())
     .with_for_update()
 )
-_STANDING_CONSENTS = (
+STANDING_CONSENTS = (
     select(func.count(distinct(Consent.purpose)))
-    .where(Consent.relative_id == Relative.id, Consent.withdrawn_at.is_(None))
+    .where(Consent.relative_id == Relative.id, Consent.withdrawn_at.is_(None), IN_FORCE)
     .correlate(Relative)
     .scalar_subquery()
 )
@@ -56,13 +57,16 @@ _FACTS = (
         Relationship.resident_id,
         Relationship.kinship,
         Relationship.status.label("relationship_status"),
+        Relationship.suspended_until,
+        Relationship.expires_at,
         Resident.status.label("resident_status"),
         Resident.treatment_level,
         Relative.phone_checked_at,
         Relative.face_checked_at,
         Relative.id_number,
         Site.rules,
-        _STANDING_CONSENTS.label("consents"),
+        Site.rules_version,
+        STANDING_CONSENTS.label("consents"),
     )
     .join(Resident, Resident.id == Relationship.resident_id)
     .join(Relative, Relative.id == Relationship.relative_id)
@@ -80,9 +84,13 @@ _RELATIVE_VISITS = (
     .where(
         VisitParticipant.relative_id == bindparam("relative_id"),
         Visit.status.in_(COUNTED),
+        Visit.excused_at.is_(None),
         Visit.starts_at >= bindparam("since"),
     )
 )
+
+
+Visits = Sequence[tuple[datetime, VisitStatus]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ class Facts:
     rules: SiteRules
     ledger: Sequence[Entry]
     resident_held: frozenset[datetime]
-    relative_visits: Sequence[tuple[datetime, VisitStatus]]
+    relative_visits: Visits
 
     def refusals(self, slot: Slot | Row[Any], companions: Sequence[Person] = ()) -> list[Reason]:
         return refusals(
@@ -102,22 +110,58 @@ class Facts:
             resident_busy=slot.starts_at in self.resident_held,
             ledger=self.ledger,
             level=self.row.treatment_level,
-            place=Place(slot.starts_at, slot.blocked, slot.capacity, slot.taken),
+            place=place_of(slot),
             rules=self.rules,
             now=now(),
         )
+
+    def book_again_at(self, at: datetime) -> datetime:
+        """The first moment from `at` on for which quota and suspension leave room."""
+        open_at = next_allowed(
+            self.ledger,
+            self.rules.quota,
+            channel=Channel.REMOTE,
+            level=self.row.treatment_level,
+            at=at,
+        )
+        no_shows = no_shows_in(self.relative_visits)
+        return max(open_at, suspended_until(no_shows, self.rules) or open_at)
 
     def _person(self, start: datetime) -> Person:
         number = self.row.id_number
         return Person(
             consented=self.row.consents == len(ConsentPurpose),
-            relationship_approved=self.row.relationship_status is RelationshipStatus.APPROVED,
+            relationship_approved=stands(
+                self.row.relationship_status,
+                self.row.suspended_until,
+                self.row.expires_at,
+                at=start,
+            ),
             phone_checked=self.row.phone_checked_at is not None,
             face_checked=self.row.face_checked_at is not None,
             minor=number is not None and id_number.is_minor(number, start.date()),
-            busy=any(at == start and status in HOLDING for at, status in self.relative_visits),
-            no_shows=[at for at, status in self.relative_visits if status is VisitStatus.NO_SHOW],
+            busy=busy_at(self.relative_visits, start),
+            no_shows=no_shows_in(self.relative_visits),
         )
+
+
+def place_of(slot: Slot | Row[Any]) -> Place:
+    """The one way to count a slot's places, for the list and for the booking."""
+    return Place(slot.starts_at, slot.blocked, slot.capacity, slot.taken, slot.waiting)
+
+
+def visits_of(session: Session, relative_id: str) -> Visits:
+    """Those ahead and the no-shows that may still count."""
+    mine = {"relative_id": relative_id, "since": now() - NO_SHOWS_BACK}
+    return [(at, status) for at, status in session.execute(_RELATIVE_VISITS, mine)]
+
+
+def busy_at(visits: Visits, start: datetime) -> bool:
+    return any(at == start and status in HOLDING for at, status in visits)
+
+
+def no_shows_in(visits: Visits) -> list[datetime]:
+    return [at for at, status in visits if status is VisitStatus.NO_SHOW]
 
 
 def read_facts(
@@ -131,11 +175,10 @@ def read_facts(
     if row is None:
         raise NotFound.of("not_found")
     held = {"resident_id": row.resident_id, "since": now() - timedelta(days=1)}
-    visits = {"relative_id": relative_id, "since": now() - NO_SHOWS_BACK}
     return Facts(
         row=row,
         rules=SiteRules.of(row.rules),
         ledger=quota.recent(session, row.resident_id),
         resident_held=frozenset(session.scalars(_RESIDENT_HELD, held)),
-        relative_visits=[(at, status) for at, status in session.execute(_RELATIVE_VISITS, visits)],
+        relative_visits=visits_of(session, relative_id),
     )

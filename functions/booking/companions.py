@@ -9,15 +9,20 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
+from functions.booking.booking_facts import (
+    STANDING_CONSENTS,
+    busy_at,
+    no_shows_in,
+    visits_of,
+)
 from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Refused
-from shared.models.people import CompanionCode, Relationship, RelationshipStatus, Relative
-from shared.models.visits import Visit, VisitParticipant
+from shared.models.people import CompanionCode, ConsentPurpose, Relationship, Relative
 from shared.rules import id_number
 from shared.rules.booking_rules import Person
-from shared.visits import HOLDING
+from shared.rules.relationships import stands
 
 GOOD_FOR = timedelta(hours=24)
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that are taken for another on the telephone
@@ -53,8 +58,11 @@ def find_companions(
             Relative.id_number,
             Relative.phone_checked_at,
             Relative.face_checked_at,
+            STANDING_CONSENTS.label("consents"),
             Relationship.kinship,
             Relationship.status,
+            Relationship.suspended_until,
+            Relationship.expires_at,
         )
         .join(CompanionCode, CompanionCode.relative_id == Relative.id)
         .join(Relationship, Relationship.relative_id == Relative.id)
@@ -72,20 +80,14 @@ def find_companions(
 
 
 def _companion(session: Session, row: Row[Any], start: datetime) -> Companion:
-    busy = (
-        select(Visit.id)
-        .join(VisitParticipant)
-        .where(
-            VisitParticipant.relative_id == row.id,
-            Visit.starts_at == start,
-            Visit.status.in_(HOLDING),
-        )
-    )
+    visits = visits_of(session, row.id)
     person = Person(
-        relationship_approved=row.status is RelationshipStatus.APPROVED,
+        relationship_approved=stands(row.status, row.suspended_until, row.expires_at, at=start),
         phone_checked=row.phone_checked_at is not None,
         face_checked=row.face_checked_at is not None,
         minor=row.id_number is not None and id_number.is_minor(row.id_number, start.date()),
-        busy=session.scalar(busy) is not None,
+        busy=busy_at(visits, start),
+        no_shows=no_shows_in(visits),
+        consented=row.consents == len(ConsentPurpose),
     )
     return Companion(row.id, row.kinship, person)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from functions.booking.booking_facts import Facts, read_facts
+from functions.booking.booking_facts import Facts, place_of, read_facts
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.timetable import Slot
@@ -48,7 +48,7 @@ def _shown(slot: Slot, facts: Facts) -> dict[str, Any]:
         "id": slot.id,
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,
-        "places_left": max(0, slot.capacity - slot.taken),
+        "places_left": place_of(slot).left,
         "bookable": not against,
         "reasons": [one.text for one in against],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -9,22 +10,31 @@ from sqlalchemy.orm import Session
 
 from functions.booking.booking_facts import Facts, read_facts
 from functions.booking.companions import Companion, find_companions
+from functions.booking.expire_requests import release_overdue
 from functions.booking.list_slots import other_slots
 from shared import audit, messages, quota
 from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import in_transaction
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound, Reason, Refused
 from shared.idempotency import once
 from shared.ids import new_id
 from shared.models.officers import Role
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.rules.booking_rules import held_until
 from shared.rules.quota import Channel
 
 _LOCK_SLOT = (
     select(
-        Slot.id, Slot.site_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.blocked
+        Slot.id,
+        Slot.site_id,
+        Slot.starts_at,
+        Slot.ends_at,
+        Slot.capacity,
+        Slot.taken,
+        Slot.blocked,
+        Slot.waiting,
     )
     .where(Slot.id == bindparam("slot_id"))
     .with_for_update()
@@ -64,6 +74,24 @@ def _request(
     slot_id: str,
     companion_codes: Sequence[str],
 ) -> dict[str, Any]:
+    look = partial(_look, session, actor, relationship_id, slot_id, companion_codes)
+    facts, slot, companions, against = look()
+    # What holds a place beyond its time holds it no more, whether or not the timer has been by.
+    if against and release_overdue(session, slot_id=slot.id, resident_id=facts.row.resident_id):
+        facts, slot, companions, against = look()
+    if against:
+        raise Refused(against, ways_out(session, facts, slot.starts_at))
+    return _book(session, actor, facts, slot, companions)
+
+
+def _look(
+    session: Session,
+    actor: Actor,
+    relationship_id: str,
+    slot_id: str,
+    companion_codes: Sequence[str],
+) -> tuple[Facts, Row[Any], list[Companion], list[Reason]]:
+    """Locks, then reads: what is known, and everything that speaks against it."""
     facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
     slot = session.execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
     if slot is None or slot.site_id != facts.row.site_id:
@@ -75,10 +103,16 @@ def _request(
         resident_id=facts.row.resident_id,
         start=slot.starts_at,
     )
-    against = facts.refusals(slot, [one.person for one in companions])
-    if against:
-        raise Refused(against, {"other_slots": other_slots(session, facts)})
-    return _book(session, actor, facts, slot, companions)
+    return facts, slot, companions, facts.refusals(slot, [one.person for one in companions])
+
+
+def ways_out(session: Session, facts: Facts, wanted: datetime) -> dict[str, Any]:
+    """What a refused family can do: other slots, and when the allowance renews."""
+    again = facts.book_again_at(wanted)
+    return {
+        "other_slots": other_slots(session, facts),
+        "book_again_at": again.isoformat() if again > wanted else None,
+    }
 
 
 def _book(
@@ -103,6 +137,8 @@ def _book(
         "ends_at": slot.ends_at,
         "requested_by": actor.id,
         "requested_at": now(),
+        "held_until": held_until(slot.starts_at, now(), facts.rules),
+        "rules_version": facts.row.rules_version,
     }
     people = [
         (actor.id, facts.row.kinship),

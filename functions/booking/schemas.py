@@ -126,6 +126,7 @@ class OtherSlot(Answer):
 class Quota(Answer):
     rules: list[QuotaRuleAnswer]
     next_slots: list[OtherSlot]
+    book_again_at: datetime | None
 
 
 class OfRelationship(Body):

@@ -1,11 +1,11 @@
 """What is left of a resident's contacts, and when one may book again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from functions.booking.booking_facts import read_facts
+from functions.booking.booking_facts import Facts, read_facts
 from functions.booking.list_slots import other_slots
 from shared.clock import now
 from shared.database import in_transaction
@@ -24,7 +24,15 @@ def show_quota(session: Session, *, relative_id: str, relationship_id: str) -> d
     return {
         "rules": [_shown(rule, used(facts.ledger, rule, now())) for rule in rules],
         "next_slots": other_slots(session, facts),
+        "book_again_at": _again(facts),
     }
+
+
+def _again(facts: Facts) -> str | None:
+    """None when one may book now."""
+    first = now() + timedelta(days=facts.rules.book_days_ahead_min)
+    again = facts.book_again_at(first)
+    return again.isoformat() if again > first else None
 
 
 def _shown(rule: QuotaRule, count: int) -> dict[str, Any]:

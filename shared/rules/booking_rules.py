@@ -29,10 +29,15 @@ class Place:
     blocked: bool
     capacity: int
     taken: int
+    waiting: int = 0  # who waits for a place comes first
+
+    @property
+    def left(self) -> int:
+        return max(0, self.capacity - self.taken - self.waiting)
 
     @property
     def full(self) -> bool:
-        return self.taken >= self.capacity
+        return self.left == 0
 
 
 def refusals(
@@ -97,6 +102,12 @@ def _about_people(people: Sequence[Person], rules: SiteRules, now: datetime) -> 
     if until > now:
         found.append(reason("suspended", until=chinese(until)))
     return found
+
+
+def held_until(starts_at: datetime, now: datetime, rules: SiteRules) -> datetime:
+    """How long a request made `now` holds its place; booked later than that, until the visit begins."""
+    decide_by = starts_at - timedelta(hours=rules.decide_hours_before)
+    return decide_by if decide_by > now else starts_at
 
 
 def suspended_until(no_shows: Sequence[datetime], rules: SiteRules) -> datetime | None:

@@ -85,6 +85,23 @@ def used_up(
     ]
 
 
+def next_allowed(
+    entries: Sequence[Entry],
+    rules: Sequence[QuotaRule],
+    *,
+    channel: Channel,
+    level: int,
+    at: datetime,
+) -> datetime:
+    """The first moment from `at` on at which every rule leaves room; `at` itself when there is room now."""
+    gone = used_up(entries, rules, channel=channel, level=level, at=at)
+    # A rule of none at all never leaves room: one period on is answer enough.
+    if not gone or all(one.rule.count < 1 for one in gone):
+        return max((one.again_at for one in gone), default=at)
+    later = max(one.again_at for one in gone)
+    return next_allowed(entries, rules, channel=channel, level=level, at=later)
+
+
 def used(entries: Iterable[Entry], rule: QuotaRule, at: datetime) -> int:
     period = period_of(at, rule.per)
     return sum(

@@ -14,6 +14,11 @@ class SiteRules:
     book_days_ahead_min: int = 1
     book_days_ahead_max: int = 14
     cancel_hours_before: int = 2
+    # A request that nobody has decided by then is over, and its place free: the family must know in time.
+    decide_hours_before: int = 2
+    # An offer to the waiting list is good for this long, nights not counted.
+    waiting_offer_minutes: int = 120
+    waiting_entries_max: int = 3
     check_in_minutes_before: int = 15
     no_show_minutes_after: int = 10
     no_shows_to_suspend: int = 3

@@ -100,6 +100,9 @@ REASONS: dict[str, str] = {
     # officers
     "template_hours": "结束时间应晚于开始时间，并至少容纳一次会见。",
     "template_dates": "失效日期应不早于生效日期。",
+    "rule_unknown": "没有这项规则，请刷新页面后重试。",
+    "rule_out_of_bounds": "“{label}”应为 {lowest} 至 {highest} 的整数。",
+    "rules_days_ahead": "最少提前预约天数不能大于最多提前预约天数。",
     "no_terminals": "没有可用的会见终端，请先登记终端或恢复故障终端。",
     "recording_not_ready": "录像尚未就绪，请稍后再试。",
     "ticket_closed": "这张工单已经关闭。",

@@ -16,6 +16,7 @@ from functions.approve.recordings import list_recordings, play_recording
 from functions.approve.session.routes import api as session_api
 from functions.approve.show_proofs import show_proofs
 from functions.approve.show_queue import show_queue
+from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
 from functions.approve.timetable import add_template
 from shared.http.access import actor, officers
@@ -30,6 +31,7 @@ api = APIBlueprint("approve", __name__, url_prefix="/approve/v1")
 deciders = officers(Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR)
 desk = officers(Role.VISIT_OFFICER, Role.SUPERVISOR)
 supervisors = officers(Role.SUPERVISOR)
+keepers_of_rules = officers(Role.SUPERVISOR, Role.SYSTEM_ADMINISTRATOR)
 auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
 
 
@@ -138,6 +140,26 @@ def _decide_visit(visit_id: str, status: VisitStatus, reason: str | None) -> Any
 @supervisors
 def post_template(body: schemas.NewTemplate) -> Any:
     return add_template(actor=actor(), **body.model_dump()), 201
+
+
+@api.get("/site-rules", responses={200: schemas.SiteRulesAnswer})
+@keepers_of_rules
+def get_site_rules() -> Any:
+    return schemas.SiteRulesAnswer.of(show_site_rules(actor=actor()))
+
+
+@api.post("/site-rules", responses={200: schemas.SiteRulesAnswer})
+@keepers_of_rules
+def post_site_rules(body: schemas.ChangeSiteRules) -> Any:
+    given = body.model_dump(mode="json")
+    quota = {} if given["quota"] is None else {"quota": given["quota"]}
+    changed = change_site_rules(
+        actor=actor(),
+        version=body.version,
+        rules={**given["rules"], **quota},
+        reason=body.reason,
+    )
+    return schemas.SiteRulesAnswer.of(changed)
 
 
 @api.get("/live-desk", responses={200: schemas.LiveDesk})

@@ -11,7 +11,7 @@ from shared.models.people import ResidentStatus
 from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
 from shared.models.visits import VisitStatus
 from shared.reasons import REASONS
-from shared.rules.quota import Channel
+from shared.rules.quota import Channel, Period
 
 
 class QueueItem(Answer):
@@ -105,6 +105,56 @@ class NewTemplate(Body):
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise PydanticCustomError("template_dates", REASONS["template_dates"])
         return self
+
+
+class QuotaRuleText(Body):
+    """At most `count` contacts over `channels` in one `per`. `levels`: treatment levels; empty: all."""
+
+    channels: Annotated[list[Channel], Field(min_length=1)]
+    per: Period
+    count: Annotated[int, Field(ge=0, le=100)]
+    levels: list[Annotated[int, Field(ge=1, le=9)]] = []
+
+
+class ChangeSiteRules(Body):
+    """`rules`: name and new value of those that change; `quota` replaces all quota rules. `version`: the one seen."""
+
+    version: Annotated[int, Field(ge=0)]
+    rules: Annotated[dict[str, int], Field(max_length=50)] = {}
+    quota: Annotated[list[QuotaRuleText], Field(min_length=1, max_length=10)] | None = None
+    reason: ReasonText
+
+
+class SiteRule(Answer):
+    name: str
+    label: str
+    value: int
+    default: int
+    lowest: int
+    highest: int
+
+
+class RuleChanged(Answer):
+    name: str
+    label: str
+    before: int
+    after: int
+
+
+class SiteRulesChange(Answer):
+    version: int
+    changed_at: datetime
+    changed_by: str
+    reason: str | None
+    changed: list[RuleChanged]
+    quota_changed: bool
+
+
+class SiteRulesAnswer(Answer):
+    version: int
+    rules: list[SiteRule]
+    quota: list[QuotaRuleText]
+    changes: list[SiteRulesChange]
 
 
 class TemplateMade(Answer):

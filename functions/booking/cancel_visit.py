@@ -10,16 +10,15 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Refused
-from shared.models.places import Site
 from shared.models.visits import Visit, VisitStatus
-from shared.rules.site_rules import SiteRules
+from shared.site_rules import rules_of_visit
 
 
 @in_transaction
 def cancel_visit(session: Session, *, actor: Actor, visit_id: str) -> Visit:
     """Raises Refused too close to the start, Conflict when it is not booked any more."""
     visit = own_visit(session, actor.id, visit_id)
-    rules = SiteRules.of(session.get_one(Site, visit.site_id).rules)
+    rules = rules_of_visit(session, visit)
     if now() > visit.starts_at - timedelta(hours=rules.cancel_hours_before):
         raise Refused.of("too_late_to_cancel", hours=rules.cancel_hours_before)
     visits.move(

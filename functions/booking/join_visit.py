@@ -13,10 +13,10 @@ from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused
 from shared.models.people import Resident, ResidentStatus
-from shared.models.places import Site
 from shared.models.visits import Visit, VisitStatus
 from shared.rules.site_rules import SiteRules
 from shared.settings import settings
+from shared.site_rules import rules_of_visit
 
 OPEN = {VisitStatus.APPROVED, VisitStatus.IN_PROGRESS}
 # Create, join, send and receive sound and picture: 1+2+4+8+16+32 (cloud-facts 1.6). Whoever comes first
@@ -28,7 +28,7 @@ PRIVILEGES = 63
 def join_visit(session: Session, *, actor: Actor, visit_id: str) -> dict[str, Any]:
     """Raises Conflict or Refused: not approved, too early, over, face check missing, resident restricted."""
     visit = own_visit(session, actor.id, visit_id)
-    rules = SiteRules.of(session.get_one(Site, visit.site_id).rules)
+    rules = rules_of_visit(session, visit)
     _require_open(visit, rules)
     if session.get_one(Resident, visit.resident_id).status is not ResidentStatus.ACTIVE:
         raise Refused.of("resident_not_open")

@@ -5,6 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready-$(shell sha256sum requirements/dev.txt 2>/dev/null | cut -c1-12)
 
+PAGE := clients/officer_h5
+PAGE_PARTS := $(PAGE)/node_modules/.package-lock.json
+PAGE_BUILT := $(PAGE)/dist/index.html
+PAGE_SOURCES := $(shell find $(PAGE)/src $(PAGE)/public -type f 2>/dev/null) \
+	$(addprefix $(PAGE)/,index.html package.json vite.config.ts tsconfig.json)
+PAGE_TYPES := $(PAGE)/src/api/schema.d.ts
+
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
@@ -17,18 +24,33 @@ $(READY): requirements/dev.txt
 demo: $(READY) ## walk one visit end to end (DATABASE_URL=mysql+pymysql://… for MariaDB)
 	@DATABASE_URL="$(DATABASE_URL)" $(BIN)/python -m local.journey
 
-run: $(READY) ## serve everything on this machine and print the addresses
+page: $(PAGE_BUILT) ## build the officers' page (Node from the system, or else from PyPI)
+
+$(PAGE_PARTS): $(PAGE)/package-lock.json | $(READY)
+	@echo "准备民警页面的构建工具（首次约 1 分钟）…"
+	@bash tools/node.sh npm ci --silent
+	@touch $@
+
+$(PAGE_TYPES): miniprogram_api_spec/openapi.json $(PAGE_PARTS)
+	@bash tools/node.sh npm run --silent types >/dev/null
+
+$(PAGE_BUILT): $(PAGE_PARTS) $(PAGE_TYPES) $(PAGE_SOURCES)
+	@bash tools/node.sh npm run --silent build
+
+run: $(READY) $(PAGE_BUILT) ## serve everything on this machine and print the addresses
 	@DATABASE_URL="$(DATABASE_URL)" $(BIN)/python -m local.gateway
 
-test: $(READY) ## run every test (installs MariaDB by apt where missing)
+test: $(READY) $(PAGE_BUILT) ## run every test (installs MariaDB and Chromium by apt where missing)
 	@bash tools/system_packages.sh
+	@bash tools/node.sh npm test --silent
 	$(BIN)/python -m pytest
 
-lint: $(READY) ## ruff, mypy, import-linter
+lint: $(READY) $(PAGE_TYPES) ## ruff, mypy, import-linter, vue-tsc
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	bash tools/node.sh npm run --silent check
 
 format: $(READY) ## put the code in the project's format
 	$(BIN)/ruff check --fix .
@@ -47,6 +69,6 @@ lock: $(READY) ## make requirements/*.txt anew from pyproject.toml
 	@$(BIN)/pip install --quiet uv && bash tools/lock.sh
 
 clean: ## remove .venv and all local state
-	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache $(PAGE)/node_modules $(PAGE)/dist $(PAGE_TYPES)
 
-.PHONY: help setup demo run test lint format check-serverless spec migration lock clean
+.PHONY: help setup demo page run test lint format check-serverless spec migration lock clean

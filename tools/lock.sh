@@ -12,3 +12,6 @@ compile() {
 compile --all-extras --output-file requirements/dev.txt
 compile --extra faces --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/faces.txt
 compile --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/light.txt
+# Node for the officers' page, where the system has none: not a part of the product, so a lock of its own.
+"$uv" pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header \
+    --output-file requirements/node.txt requirements/node.in

@@ -3,12 +3,20 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
-missing=()
-command -v mariadbd >/dev/null || command -v mysqld >/dev/null || missing+=(mariadb-server)
-[ ${#missing[@]} = 0 ] && exit 0
-echo "安装测试所需的系统软件：${missing[*]} …"
-if ! bash tools/apt_install.sh "${missing[@]}"; then
-    echo "无法自动安装 ${missing[*]}（需要 root 或免密 sudo）。将跳过 MariaDB 上的测试，只在 SQLite 上运行。" >&2
-    [ "${CI:-}" = true ] && exit 1
-fi
+failed=0
+
+# need WHAT-IS-SKIPPED-WITHOUT-IT PACKAGE…
+need() {
+    local skipped=$1
+    shift
+    echo "安装测试所需的系统软件：$* …"
+    bash tools/apt_install.sh "$@" && return
+    echo "无法自动安装 $*（需要 root 或免密 sudo）。将跳过$skipped。" >&2
+    failed=1
+}
+
+{ command -v mariadbd || command -v mysqld; } >/dev/null || need " MariaDB 上的测试，只在 SQLite 上运行" mariadb-server
+command -v chromium >/dev/null || need "浏览器里的测试" chromium
+fc-list :lang=zh 2>/dev/null | grep -q . || need "中文字体，浏览器里的中文会显示为方框" fontconfig fonts-wqy-microhei
+[ "${CI:-}" = true ] && exit $failed
 exit 0

@@ -173,6 +173,7 @@ def _welcome(gateway: Gateway) -> None:
     from local.sample_people import OFFICERS, PASSWORD
 
     print(f"远程视频会见 · 本机演示已启动：{gateway.url}")
+    print(f"  民警页面（审核、时段、值守、录像）：    {gateway.url}/approve/page/")
     print(f"  已发出的消息（微信、企业微信、短信）：{gateway.url}/local/sent.html")
     print(f"  现成的登录身份（每个岗位一个令牌）：  {gateway.url}/local/identities")
     print(f"  演示账号（密码均为 {PASSWORD}）：")

@@ -12,6 +12,7 @@ from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
+from functions.approve.page import add_page
 from functions.approve.recordings import list_recordings, play_recording
 from functions.approve.session.routes import api as session_api
 from functions.approve.show_proofs import show_proofs
@@ -202,3 +203,4 @@ def get_audit(query: schemas.OfSubject) -> Any:
 
 app.register_api(api)
 app.register_api(session_api)
+add_page(app)

@@ -7,6 +7,7 @@ from flask import Response, g, request
 from flask_openapi3 import Info, OpenAPI
 
 from shared import logs
+from shared.clock import now
 from shared.http import access, problems
 from shared.ids import new_id
 
@@ -42,6 +43,8 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     response.headers["Cache-Control"] = "no-store"
+    # A PC's clock may be wrong: pages count the minutes left by ours.
+    response.headers["X-Now"] = now().isoformat()
     response.headers["X-Content-Type-Options"] = "nosniff"
     log.info(
         "request",

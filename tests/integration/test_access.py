@@ -27,6 +27,8 @@ PUBLIC = {
     "GET /approve/v1/session/wecom",
     "POST /approve/v1/session/wecom",
     "POST /approve/v1/session/password",
+    "GET /approve/page/",
+    "GET /approve/page/assets/<name>",
     "GET /ops/v1/health",
 }
 

@@ -1,0 +1,44 @@
+"""The officers' page as `make page` built it: served here on one machine, as static files from COS in production."""
+
+from pathlib import Path
+
+from flask import Flask, Response, send_from_directory
+
+from shared.errors import NotFound
+from shared.http.access import public
+
+BUILT = Path(__file__).parents[2] / "clients" / "officer_h5" / "dist"
+# Scripts only from our own files; pictures, films and calls also from COS and TRTC, whose hosts the site chooses.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src * data: blob:; media-src * blob:; connect-src *; worker-src 'self' blob:; font-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def add_page(app: Flask) -> None:
+    """Not a part of the API: it stays out of the specification."""
+    app.add_url_rule("/approve/page/", view_func=page)
+    app.add_url_rule("/approve/page/assets/<name>", view_func=page_asset)
+
+
+@public
+def page() -> Response:
+    return _file("index.html")
+
+
+@public
+def page_asset(name: str) -> Response:
+    return _file(f"assets/{name}")
+
+
+def _file(name: str) -> Response:
+    if not (BUILT / name).is_file():
+        raise NotFound.of("not_found")
+    # Read at once: SCF's answer is text, never a stream.
+    found = send_from_directory(BUILT, name, conditional=False)
+    found.direct_passthrough = False
+    found.headers["Content-Security-Policy"] = POLICY
+    found.headers["X-Frame-Options"] = "DENY"
+    found.headers["Referrer-Policy"] = "no-referrer"
+    return found

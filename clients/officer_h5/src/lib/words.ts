@@ -1,0 +1,14 @@
+/** Codes of the API in the officers' words. */
+export const ROLES: Record<string, string> = {
+  ward_officer: '大队民警', visit_officer: '会见中心民警', supervisor: '所领导', ops_engineer: '运维工程师', ops_lead: '运维主管',
+  system_administrator: '系统管理员', security_administrator: '安全管理员', audit_administrator: '审计管理员',
+}
+
+export const VISIT_STATUS: Record<string, string> = {
+  requested: '待审核', approved: '已批准', rejected: '未通过', in_progress: '会见中', completed: '已完成',
+  cancelled: '已取消', no_show: '未到场', terminated: '已中止', expired: '已过期',
+}
+
+export const ALERTS: Record<string, string> = {
+  extra_person: '画面中人数过多', unknown_person: '出现未经审批的人员', absent: '画面中无人', face_mismatch: '人脸与登记不符',
+}

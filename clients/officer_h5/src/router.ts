@@ -1,0 +1,28 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+import { home, PLACES } from './lib/places'
+import { may, session, type Role } from './lib/session'
+
+declare module 'vue-router' {
+  interface RouteMeta { title: string; roles?: Role[]; open?: boolean; bare?: boolean }
+}
+
+const rolesOf = (name: string): Role[] => PLACES.find((one) => one.name === name)?.roles ?? []
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/', redirect: () => home() },
+    { path: '/sign-in', component: () => import('./pages/sign_in/SignInPage.vue'), meta: { title: '登录', open: true, bare: true } },
+    { path: '/queue/:kind?/:id?', name: 'queue', component: () => import('./pages/queue/QueuePage.vue'), meta: { title: '审核', roles: rolesOf('queue') } },
+    { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue'), meta: { title: '我的' } },
+    { path: '/:rest(.*)', component: () => import('./pages/NotFoundPage.vue'), meta: { title: '没有这个页面' } },
+  ],
+})
+
+router.beforeEach((to) => {
+  if (to.meta.open) return to.path === '/sign-in' && session.me ? home() : true
+  if (!session.me) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
+  if (to.meta.roles && !may(...to.meta.roles)) return home()
+  return true
+})

@@ -1,0 +1,26 @@
+"""`python -m tests.e2e.gateway --state DIR --port N`: the local gateway, with more people than the demonstration has."""
+
+import argparse
+import signal
+from pathlib import Path
+
+from local.gateway import Gateway
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args()
+    gateway = Gateway(given.state, port=given.port)
+    gateway.start()
+
+    from tests.e2e.people import add_people
+
+    add_people()
+    (given.state / "ready").touch()
+    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""A site with enough going on for a page to look as it does on a working day. Everybody is made up."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from local.sample_people import made_up_id_number
+from shared import quota
+from shared.actors import Actor
+from shared.clock import in_shanghai, now
+from shared.database import in_transaction
+from shared.models.people import (
+    ManualCheck,
+    ManualCheckPurpose,
+    Relationship,
+    RelationshipStatus,
+    Relative,
+    Resident,
+)
+from shared.models.places import Site, Terminal, TerminalStatus, Ward
+from shared.models.timetable import SessionTemplate, Slot
+from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.rules.quota import Channel
+
+FAMILIES = (
+    ("陈桂兰", "母亲", "陈立新"), ("周建国", "父亲", "周海涛"), ("吴秀英", "配偶", "何俊杰"), ("郑文慧", "姐妹", "郑文斌"),
+    ("冯志强", "兄弟", "冯志伟"), ("褚玉梅", "母亲", "卫国栋"), ("蒋明霞", "配偶", "沈大勇"), ("韩德海", "父亲", "韩小龙"),
+    ("杨淑珍", "母亲", "朱永康"), ("秦丽华", "姐妹", "秦志明"), ("许光明", "父亲", "许子轩"), ("何春燕", "配偶", "吕鹏程"),
+    ("施国庆", "兄弟", "施国平"), ("张美玲", "母亲", "孔令杰"), ("曹雪芳", "姐妹", "曹云飞"), ("严学军", "父亲", "严冬"),
+    ("华秋菊", "母亲", "金成浩"), ("魏红梅", "配偶", "陶德胜"), ("姜宝山", "父亲", "姜文"), ("戚月娥", "母亲", "谢长青"),
+)  # fmt: skip
+VISITS, RELATIONSHIPS = 14, 4
+TERMINALS = 4
+HOURS = ((9, 0), (11, 30)), ((14, 0), (17, 0))
+DAYS = 14
+
+
+@in_transaction
+def add_people(session: Session) -> None:
+    """20 things to decide (visits, relationships, checks by hand), opening hours for two weeks, visits around now."""
+    site = session.scalars(select(Site)).one()
+    wards = session.scalars(select(Ward).order_by(Ward.name)).all()
+    for number in range(3, TERMINALS + 2):
+        session.add(
+            Terminal(site_id=site.id, name=f"{number} 号会见位", status=TerminalStatus.WORKING)
+        )
+    slots = _slots(session, site)
+    for order, (name, kinship, resident_name) in enumerate(FAMILIES):
+        resident = Resident(
+            site_id=site.id,
+            ward_id=wards[order % len(wards)].id,
+            number=f"2026{1001 + order * 7}",
+            name=resident_name,
+        )
+        relative = _relative(name, order)
+        session.add_all([resident, relative])
+        session.flush()
+        _ask(session, order, relative, resident, kinship, slots)
+
+
+def _relative(name: str, order: int) -> Relative:
+    return Relative(
+        openid=f"openid-e2e-{order}",
+        name=name,
+        id_number=made_up_id_number("19700415", 300 + order),
+        phone=f"139000001{order:02d}",
+        phone_checked_at=now(),
+        face_checked_at=now(),
+    )
+
+
+def _ask(
+    session: Session,
+    order: int,
+    relative: Relative,
+    resident: Resident,
+    kinship: str,
+    slots: list[Slot],
+) -> None:
+    decided = order < VISITS or order >= VISITS + RELATIONSHIPS
+    tie = Relationship(
+        site_id=resident.site_id,
+        relative_id=relative.id,
+        resident_id=resident.id,
+        kinship=kinship,
+        status=RelationshipStatus.APPROVED if decided else RelationshipStatus.PENDING,
+        asked_at=now() - timedelta(hours=5 + 7 * order),
+        proof_keys=[],
+    )
+    session.add(tie)
+    session.flush()
+    if order < VISITS:
+        book(session, relative, resident, kinship, slots[order * 2])
+    elif decided:
+        session.add(
+            ManualCheck(
+                site_id=resident.site_id,
+                resident_id=resident.id,
+                relative_id=relative.id,
+                purpose=ManualCheckPurpose.FACE,
+                asked_at=now() - timedelta(hours=order),
+            )
+        )
+
+
+def book(
+    session: Session,
+    relative: Relative,
+    resident: Resident,
+    kinship: str,
+    slot: Slot,
+    status: VisitStatus = VisitStatus.REQUESTED,
+) -> Visit:
+    slot.taken += 1
+    visit = Visit(
+        site_id=resident.site_id,
+        slot_id=slot.id,
+        resident_id=resident.id,
+        status=status,
+        place=slot.taken,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        requested_by=relative.id,
+        requested_at=now() - timedelta(hours=20),
+    )
+    session.add(visit)
+    session.flush()
+    session.add(
+        VisitParticipant(visit_id=visit.id, relative_id=relative.id, kinship=kinship, lead=True)
+    )
+    contact = quota.Contact(resident.site_id, resident.id, Channel.REMOTE, slot.starts_at, visit.id)
+    quota.use(session, Actor("relative", relative.id), contact)
+    return visit
+
+
+def _slots(session: Session, site: Site) -> list[Slot]:
+    """Of every day but today and Sunday, in order; each cut out of its template."""
+    today = in_shanghai(now()).date()
+    made: list[Slot] = []
+    templates = {
+        (weekday, opens): SessionTemplate(
+            site_id=site.id, weekday=weekday, opens_at=time(*opens), closes_at=time(*closes),
+            valid_from=today,
+        )
+        for weekday in range(6)
+        for opens, closes in HOURS
+    }  # fmt: skip
+    session.add_all(templates.values())
+    session.flush()
+    for days in range(1, DAYS + 1):
+        day = today + timedelta(days=days)
+        for opens, closes in HOURS:
+            template = templates.get((day.weekday(), opens))
+            start = datetime.combine(day, time(*opens), in_shanghai(now()).tzinfo)
+            while template and start.time() < time(*closes):
+                made.append(
+                    Slot(
+                        site_id=site.id, template_id=template.id, starts_at=start,
+                        ends_at=start + timedelta(minutes=30), capacity=TERMINALS, taken=0,
+                    )
+                )  # fmt: skip
+                start += timedelta(minutes=30)
+    session.add_all(made)
+    session.flush()
+    return made

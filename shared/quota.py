@@ -42,6 +42,16 @@ def adjust(session: Session, actor: Actor, contact: Contact, *, amount: int, rea
     _add(session, actor, contact, QuotaEntryKind.ADJUSTMENT, amount, reason)
 
 
+def counted(session: Session, source_id: str) -> Contact:
+    """The contact that `source_id`'s use stands for."""
+    line = session.scalars(
+        select(QuotaEntry).where(
+            QuotaEntry.source_id == source_id, QuotaEntry.kind == QuotaEntryKind.USE
+        )
+    ).one()
+    return Contact(line.site_id, line.resident_id, line.channel, line.at, source_id)
+
+
 def recent(session: Session, resident_id: str) -> Sequence[Entry]:
     """Everything that can matter for a slot that is bookable now."""
     query = _RECENT.where(

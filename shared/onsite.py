@@ -33,7 +33,9 @@ STANDING = (RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED)
 
 def match(session: Session, actor: Actor, relative: Relative) -> None:
     """Give what the records give, end what they give no more, and count the check on site as the face check."""
-    wanted = {one.resident_id: one for one in rules.ties(relative.name or "", _records(session, relative))}
+    wanted = {
+        one.resident_id: one for one in rules.ties(relative.name or "", _records(session, relative))
+    }
     query = select(Relationship).where(Relationship.relative_id == relative.id)
     ties = {tie.resident_id: tie for tie in session.scalars(query)}
     if _may_be_given(session, relative):

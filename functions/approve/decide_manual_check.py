@@ -3,8 +3,8 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from shared import audit, messages, scope
-from shared.actors import Actor
+from shared import audit, messages, onsite, scope
+from shared.actors import SYSTEM, Actor
 from shared.clock import chinese, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
@@ -41,6 +41,7 @@ def _take_effect(session: Session, check: ManualCheck) -> None:
         relative.face_checked_at = now()
     elif check.purpose is ManualCheckPurpose.PHONE:
         relative.phone_checked_at = now()
+        onsite.match(session, SYSTEM, relative)
     else:
         session.get_one(VisitParticipant, (check.visit_id, relative.id)).face_checked_at = now()
 

@@ -2,6 +2,10 @@
 
 from functions.booking.end_suspensions import end_suspensions
 from functions.booking.expire_requests import expire_requests
+from functions.booking.onsite.find_matches import find_matches
+from functions.booking.onsite.offer_changes import offer_changes
+from functions.booking.onsite.pull_records import pull_records
+from functions.booking.onsite.push_offers import deliver_offers, revive_pushes
 from functions.booking.reject_unmatched import reject_unmatched
 from functions.booking.routes import app
 from shared import scf
@@ -10,6 +14,11 @@ JOBS = {
     "expire-requests": expire_requests,
     "end-suspensions": end_suspensions,
     "reject-unmatched": reject_unmatched,
+    "pull-onsite": pull_records,
+    "match-onsite": find_matches,
+    "offer-onsite": offer_changes,
+    "deliver-onsite": deliver_offers,
+    "revive-onsite": revive_pushes,
 }
 
 main = scf.by_shape(

@@ -13,6 +13,7 @@ from functions.booking.give_consents import give_consents
 from functions.booking.join_visit import join_visit
 from functions.booking.list_slots import list_slots
 from functions.booking.list_visits import list_visits, show_visit
+from functions.booking.onsite.routes import api as onsite_api
 from functions.booking.prove_identity import ask_upload, prove_identity
 from functions.booking.recover_account import recover_account
 from functions.booking.registration import show_registration
@@ -146,3 +147,4 @@ def post_join(path: schemas.VisitPath) -> Any:
 
 
 app.register_api(api)
+app.register_api(onsite_api)

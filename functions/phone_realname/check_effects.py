@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from functions.phone_realname import phone_states
-from shared import audit, messages
-from shared.actors import Actor
+from shared import audit, messages, onsite
+from shared.actors import SYSTEM, Actor
 from shared.clock import chinese, now
 from shared.models.people import Relative
 from shared.models.phones import (
@@ -76,6 +76,7 @@ def _registration(session: Session, job: PhoneCheckJob, number: str) -> None:
     if job.result is PhoneCheckResult.MATCH and job.relative_id:
         relative = session.get_one(Relative, job.relative_id)
         relative.phone, relative.phone_checked_at = number, now()
+        onsite.match(session, SYSTEM, relative)
 
 
 def _asked(session: Session, actor: Actor, phone: FamilyPhone, job: PhoneCheckJob) -> None:

@@ -73,10 +73,10 @@ def raise_bad_input(error: ValidationError) -> NoReturn:
     """For flask-openapi3: every wrong field becomes a reason of one BadInput."""
     if request.content_length and request.get_json(silent=True) is None:
         raise BadInput.of("body_unreadable")
-    raise BadInput([_field_reason(item) for item in error.errors(include_url=False)])
+    raise BadInput([field_reason(item) for item in error.errors(include_url=False)])
 
 
-def _field_reason(item: object) -> Reason:
+def field_reason(item: object) -> Reason:
     assert isinstance(item, dict)
     name = ".".join(str(part) for part in item["loc"]) or None
     if item["type"] in REASONS:

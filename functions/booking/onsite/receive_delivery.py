@@ -59,6 +59,6 @@ def _take(
     taken = [one for given in answers.values() for one in given if isinstance(one, Taken)]
     audit.record(
         session, actor, "onsite.delivered", "connected_system", actor.id,
-        delivery=delivery_id, **count(taken),
+        delivery=delivery_id, counts=count(taken),
     )  # fmt: skip
     return taken

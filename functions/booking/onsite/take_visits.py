@@ -56,24 +56,27 @@ def _take(
     if row is None:
         row = OnsiteVisit(site_id=site_id, external_id=record.visit_id, **values)
         known[record.visit_id] = row
-        session.add(row)
-        answer: Outcome | Reason = Outcome.CREATED
-    else:
-        same = all(
-            getattr(row, name) == value for name, value in values.items() if name != "resident_id"
-        )
-        answer = compare(row.changed_at, record.changed_at, same)
-        if answer is not Outcome.UPDATED and not (same and row.resident_id is None):
-            return Taken(answer, waiting) if isinstance(answer, Outcome) else answer
-        for name, value in values.items():
-            setattr(row, name, value)
+        _store(session, actor, row, values)
+        return Taken(Outcome.CREATED, waiting)
+    same = all(
+        getattr(row, name) == value for name, value in values.items() if name != "resident_id"
+    )
+    answer = compare(row.changed_at, record.changed_at, same)
+    if answer is Outcome.UPDATED or (same and not waiting and row.resident_id is None):
+        _store(session, actor, row, values)
+    return Taken(answer, waiting) if isinstance(answer, Outcome) else answer
+
+
+def _store(session: Session, actor: Actor, row: OnsiteVisit, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
     session.flush()
     recount(session, actor, row)
     audit.record(
         session, actor, f"onsite_visit.{row.status.value}", "onsite_visit", row.id,
-        site_id=site_id, outcome=answer.value,
+        site_id=row.site_id,
     )  # fmt: skip
-    return Taken(answer, waiting)
 
 
 def _values(record: VisitRecord, resident_id: str | None) -> dict[str, Any]:

@@ -184,6 +184,7 @@ class ImportVisitors(Body):
 
 
 class RowReason(Answer):
+    column: str | None
     code: str
     text: str
 

@@ -1,6 +1,7 @@
 """One effect per Idempotency-Key: the answer is stored in the transaction of the effect.
 
 A second request with the same key waits for the first one's commit on the primary key, then gets its answer.
+So does a second run of a transaction whose COMMIT was never answered: the record tells whether it happened.
 """
 
 import hashlib
@@ -9,15 +10,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from shared.clock import now
+from shared.database import safe_to_repeat, unless_there
 from shared.errors import Conflict
 from shared.models.plumbing import IdempotencyRecord
 
 KEEP = timedelta(days=1)
+
+_CLAIM = unless_there(insert(IdempotencyRecord))
+_ANSWER = (
+    update(IdempotencyRecord)
+    .where(
+        IdempotencyRecord.owner_id == bindparam("owner"), IdempotencyRecord.key == bindparam("its")
+    )
+    .values(answer=bindparam("given"))
+)
 
 
 def once(
@@ -35,19 +45,15 @@ def once(
     if not _claim(session, owner_id, key, digest):
         return _stored(session, owner_id, key, digest)
     answer = effect()
-    record = session.get_one(IdempotencyRecord, (owner_id, key))
-    record.answer = answer
+    given = {"owner": owner_id, "its": key, "given": answer}
+    session.connection().execute(_ANSWER, given)
     return answer
 
 
 def _claim(session: Session, owner_id: str, key: str, digest: str) -> bool:
+    safe_to_repeat(session)
     row = {"owner_id": owner_id, "key": key, "request_hash": digest, "expires_at": now() + KEEP}
-    try:
-        with session.begin_nested():
-            session.execute(insert(IdempotencyRecord).values(**row))
-    except IntegrityError:
-        return False
-    return True
+    return bool(session.connection().execute(_CLAIM, row).rowcount)
 
 
 def _stored(session: Session, owner_id: str, key: str, digest: str) -> dict[str, Any]:

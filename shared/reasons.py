@@ -14,6 +14,7 @@ REASONS: dict[str, str] = {
     "key_reused": "这个提交编号已用于另一项内容，请刷新页面后重新提交。",
     "changed_meanwhile": "这条记录刚刚被其他人处理过，请刷新后查看最新结果。",
     "try_later": "服务暂时繁忙，您的资料已保存，请稍后再试。",
+    "outcome_unknown": "连接中断，暂时无法确定这一步是否已经完成。请先刷新页面查看结果，没有完成再操作一次。",
     # sign-in and registration
     "wechat_code_false": "微信登录凭证无效或已使用，请关闭小程序后重新打开。",
     "wecom_code_false": "企业微信登录凭证无效或已使用，请返回企业微信重新进入。",

@@ -1,9 +1,12 @@
 """The append-only record of who did what, written in the transaction of what was done."""
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.actors import Actor
 from shared.models.plumbing import AuditEvent
+
+_ADD = insert(AuditEvent)
 
 
 def record(
@@ -18,15 +21,16 @@ def record(
     **details: object,
 ) -> None:
     """`details` takes ids, codes and states; never a name, a number or a picture."""
-    session.add(
-        AuditEvent(
-            site_id=site_id or actor.site_id,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            action=action,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            reason=reason,
-            details=details,
-        )
+    session.connection().execute(
+        _ADD,
+        {
+            "site_id": site_id or actor.site_id,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "action": action,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "reason": reason,
+            "details": details,
+        },
     )

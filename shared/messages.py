@@ -6,7 +6,7 @@ Nothing here names a resident, a relative or a number: a message is read on a lo
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared import outbox
@@ -15,6 +15,19 @@ from shared.models.people import Relative
 from shared.settings import settings
 
 WECHAT, WECOM = "wechat", "wecom"
+
+_ON_DUTY = (
+    select(Officer.wecom_user_id)
+    .join(OfficerRole)
+    .where(
+        Officer.site_id == bindparam("site_id"),
+        Officer.active,
+        OfficerRole.role.in_(bindparam("roles", expanding=True)),
+        Officer.wecom_user_id.is_not(None),
+    )
+    .distinct()
+    .order_by(Officer.wecom_user_id)
+)
 
 
 def tell_family(
@@ -44,14 +57,7 @@ def tell_staff(
     session: Session, *, site_id: str, roles: Sequence[Role], text: str, dedupe_key: str
 ) -> None:
     """A WeCom message to every active officer of the site who holds one of `roles`."""
-    users = session.scalars(
-        select(Officer.wecom_user_id)
-        .join(OfficerRole)
-        .where(Officer.site_id == site_id, Officer.active, OfficerRole.role.in_(roles))
-        .where(Officer.wecom_user_id.is_not(None))
-        .distinct()
-        .order_by(Officer.wecom_user_id)
-    ).all()
+    users = session.connection().scalars(_ON_DUTY, {"site_id": site_id, "roles": roles}).all()
     if users:
         body = {"users": list(users), "text": text}
         outbox.put(session, kind=WECOM, body=body, dedupe_key=dedupe_key)

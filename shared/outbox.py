@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
-from shared.database import compare_and_set, in_transaction
+from shared.database import compare_and_set, in_transaction, unless_there
 from shared.models.plumbing import Outbox, OutboxState
 
 log = logging.getLogger("visits.outbox")
@@ -27,6 +27,10 @@ LEASE = timedelta(seconds=60)
 SPARE = timedelta(seconds=20)
 BACKOFF_S = (5, 15, 60, 300, 900, 3600)
 MAX_TRIES = 12
+
+LONGEST_KEY, LONGEST_BODY = 128, 20_000
+
+_ADD = unless_there(insert(Outbox))
 
 Finish = Callable[[Session], None]
 # Does the thing; may give back what to write together with "sent". Raises ProviderRefused for a final no.
@@ -46,12 +50,11 @@ def put(
     session: Session, *, kind: str, body: Mapping[str, Any], dedupe_key: str | None = None
 ) -> None:
     """Add a row. With `dedupe_key`, a second row of the same key is left out."""
-    if dedupe_key is not None:
-        known = select(Outbox.id).where(Outbox.dedupe_key == dedupe_key)
-        if session.scalar(known) is not None:
-            return
     text = json.dumps(body, ensure_ascii=False)
-    session.add(Outbox(kind=kind, body=text, dedupe_key=dedupe_key, due_at=now()))
+    if len(text) > LONGEST_BODY or len(dedupe_key or "") > LONGEST_KEY:
+        raise ValueError("too long for the outbox")
+    row = {"kind": kind, "body": text, "dedupe_key": dedupe_key, "due_at": now()}
+    session.connection().execute(_ADD, row)
 
 
 def deliver(handlers: Mapping[str, Handler], *, limit: int = 50) -> int:

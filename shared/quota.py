@@ -1,10 +1,10 @@
 """Lines of the quota ledger, written in the transaction of what they count."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from shared.actors import Actor
@@ -13,7 +13,11 @@ from shared.ids import new_id
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.rules.quota import WINDOW, Channel, Entry
 
-_RECENT = select(QuotaEntry.channel, QuotaEntry.at, QuotaEntry.amount)
+_RECENT = select(QuotaEntry.channel, QuotaEntry.at, QuotaEntry.amount).where(
+    QuotaEntry.resident_id == bindparam("resident_id"),
+    QuotaEntry.at.between(bindparam("since"), bindparam("until")),
+)
+_ADD = insert(QuotaEntry)
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,9 @@ def counted(session: Session, source_id: str) -> Contact:
 
 def recent(session: Session, resident_id: str) -> Sequence[Entry]:
     """Everything that can matter for a slot that is bookable now."""
-    query = _RECENT.where(
-        QuotaEntry.resident_id == resident_id,
-        QuotaEntry.at.between(now() - WINDOW, now() + WINDOW),
-    )
-    return [Entry(channel, at, amount) for channel, at, amount in session.execute(query)]
+    span = {"since": now() - WINDOW, "until": now() + WINDOW}
+    lines = session.connection().execute(_RECENT, {"resident_id": resident_id, **span})
+    return [Entry(channel, at, amount) for channel, at, amount in lines]
 
 
 def _add(
@@ -71,4 +73,4 @@ def _add(
 ) -> None:
     row = {"id": new_id(), "kind": kind, "amount": amount, "reason": reason}
     row |= {"made_by": actor.id, "made_at": now()}
-    session.execute(insert(QuotaEntry), {**asdict(contact), **row})
+    session.connection().execute(_ADD, {**vars(contact), **row})

@@ -153,7 +153,7 @@ def place_of(slot: Slot | Row[Any]) -> Place:
 def visits_of(session: Session, relative_id: str) -> Visits:
     """Those ahead and the no-shows that may still count."""
     mine = {"relative_id": relative_id, "since": now() - NO_SHOWS_BACK}
-    return [(at, status) for at, status in session.execute(_RELATIVE_VISITS, mine)]
+    return session.connection().execute(_RELATIVE_VISITS, mine).tuples().all()
 
 
 def busy_at(visits: Visits, start: datetime) -> bool:
@@ -168,10 +168,11 @@ def read_facts(
     session: Session, *, relative_id: str, relationship_id: str, lock: bool = False
 ) -> Facts:
     """With `lock`, the resident's row is locked before anything is read. Raises NotFound."""
+    connection = session.connection()
     mine = {"relative_id": relative_id, "relationship_id": relationship_id}
     if lock:
-        session.execute(_LOCK_RESIDENT, mine)
-    row = session.execute(_FACTS, mine).one_or_none()
+        connection.execute(_LOCK_RESIDENT, mine)
+    row = connection.execute(_FACTS, mine).one_or_none()
     if row is None:
         raise NotFound.of("not_found")
     held = {"resident_id": row.resident_id, "since": now() - timedelta(days=1)}
@@ -179,6 +180,6 @@ def read_facts(
         row=row,
         rules=SiteRules.of(row.rules),
         ledger=quota.recent(session, row.resident_id),
-        resident_held=frozenset(session.scalars(_RESIDENT_HELD, held)),
+        resident_held=frozenset(connection.scalars(_RESIDENT_HELD, held)),
         relative_visits=visits_of(session, relative_id),
     )

@@ -41,6 +41,7 @@ _LOCK_SLOT = (
 )
 _TAKE = update(Slot).where(Slot.id == bindparam("slot_id")).values(taken=Slot.taken + 1)
 _HELD_PLACES = select(Visit.place).where(Visit.held_slot_id == bindparam("slot_id"))
+_ADD_VISIT, _ADD_PARTICIPANT = insert(Visit), insert(VisitParticipant)
 
 
 @in_transaction
@@ -93,7 +94,7 @@ def _look(
 ) -> tuple[Facts, Row[Any], list[Companion], list[Reason]]:
     """Locks, then reads: what is known, and everything that speaks against it."""
     facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
-    slot = session.execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
+    slot = session.connection().execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
     if slot is None or slot.site_id != facts.row.site_id:
         raise NotFound.of("not_found")
     companions = find_companions(
@@ -144,9 +145,9 @@ def _book(
         (actor.id, facts.row.kinship),
         *((one.relative_id, one.kinship) for one in companions),
     ]
-    connection.execute(insert(Visit), visit)
+    connection.execute(_ADD_VISIT, visit)
     connection.execute(
-        insert(VisitParticipant),
+        _ADD_PARTICIPANT,
         [
             {
                 "visit_id": visit["id"],

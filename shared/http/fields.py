@@ -1,5 +1,6 @@
 """Field types that several functions' requests share, with their own reasons."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -13,6 +14,16 @@ class Body(BaseModel):
     """A request body: nothing that the specification does not name."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        # flask-openapi3 asks for it at every request with a query or headers, where it never changes.
+        return super().model_json_schema(*args, **options) if args or options else _schema_of(cls)
+
+
+@cache
+def _schema_of(model: type[Body]) -> dict[str, Any]:
+    return super(Body, model).model_json_schema()
 
 
 class Answer(BaseModel):

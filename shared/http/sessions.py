@@ -1,10 +1,10 @@
 """Session tokens: signed, short-lived, revocable by raising the person's session generation."""
 
 from datetime import timedelta
-from typing import Any
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from itsdangerous.timed import TimestampSigner
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.actors import Actor
@@ -14,6 +14,8 @@ from shared.errors import NotSignedIn
 from shared.models.officers import Officer
 from shared.models.people import Relative
 from shared.settings import settings
+
+_GENERATION = select(Relative.session_generation).where(Relative.id == bindparam("relative_id"))
 
 # An officer's token is renewed by a cookie, without another password (functions/approve/session).
 LIFETIME = {"relative": timedelta(hours=2), "officer": timedelta(minutes=15)}
@@ -51,10 +53,13 @@ def read_token(kind: str, token: str) -> Actor:
 
 @in_transaction
 def _find(session: Session, kind: str, person_id: str, generation: int) -> Actor | None:
-    person: Any = session.get(Relative if kind == "relative" else Officer, person_id)
-    if person is None or person.session_generation != generation:
+    if kind == "relative":
+        current = session.connection().scalar(_GENERATION, {"relative_id": person_id})
+        return Actor("relative", person_id) if current == generation else None
+    officer = session.get(Officer, person_id)
+    if officer is None or officer.session_generation != generation:
         return None
-    return Actor("relative", person.id) if kind == "relative" else officer_actor(person)
+    return officer_actor(officer)
 
 
 def officer_actor(officer: Officer) -> Actor | None:

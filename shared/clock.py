@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from math import ceil
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -25,6 +26,11 @@ def use(source: Callable[[], datetime]) -> None:
     _source = source
 
 
+def seconds_until(moment: datetime) -> int:
+    """Whole seconds left, rounded up; 0 once it has come."""
+    return max(0, ceil((moment - now()).total_seconds()))
+
+
 def read_moment(text: str) -> datetime:
     """ISO 8601 with an offset; Python 3.10 alone does not read a final Z. Raises ValueError."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
@@ -32,6 +38,12 @@ def read_moment(text: str) -> datetime:
 
 def in_shanghai(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
+
+
+def chinese_short(moment: datetime) -> str:
+    """For an SMS, whose parameters are short: `11月29日14:30`."""
+    local = in_shanghai(moment)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
 
 
 def chinese(moment: datetime) -> str:

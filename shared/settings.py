@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     # SMS.
     sms_sdk_app_id: str = "1400000001"
     sms_sign_name: str = "远程视频会见"
+    # 您{1}的远程视频会见：{2}。详情请打开小程序查看。
+    sms_template_visit: str = "1000001"
 
     # COS through the S3 protocol. `path` addressing is for the local emulator alone.
     cos_endpoint: str = "https://cos.ap-guangzhou.myqcloud.com"

@@ -11,7 +11,9 @@ from functions.approve.change_resident import change_resident
 from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
+from functions.approve.excuse_no_show import excuse_no_show
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
+from functions.approve.mark_resident_told import mark_resident_told
 from functions.approve.page import add_page
 from functions.approve.queue.routes import api as queue_api
 from functions.approve.recordings import list_recordings, play_recording
@@ -161,6 +163,19 @@ def get_live_desk() -> Any:
 @desk
 def get_visit(path: schemas.VisitPath) -> Any:
     return schemas.LiveVisit.of(show_visit(actor=actor(), visit_id=path.visit_id))
+
+
+@api.post("/visits/<visit_id>/resident-told", responses={200: schemas.ResidentTold})
+@deciders
+def post_resident_told(path: schemas.VisitPath) -> Any:
+    return schemas.ResidentTold.of(mark_resident_told(actor=actor(), visit_id=path.visit_id))
+
+
+@api.post("/visits/<visit_id>/excuse", responses={200: schemas.Decided})
+@desk
+def post_excuse(path: schemas.VisitPath, body: schemas.Because) -> Any:
+    visit = excuse_no_show(actor=actor(), visit_id=path.visit_id, reason=body.reason)
+    return schemas.Decided.of(visit)
 
 
 @api.post("/visits/<visit_id>/end", responses={200: schemas.LiveVisit})

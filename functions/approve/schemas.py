@@ -74,6 +74,11 @@ class Decided(Answer):
     reason: str | None
 
 
+class ResidentTold(Answer):
+    id: str
+    resident_told_at: datetime
+
+
 class NewTemplate(Body):
     """Opening hours of one weekday (0 = Monday), local time; `valid_to` is the last day."""
 

@@ -2,11 +2,13 @@
 
 from functions.booking.end_suspensions import end_suspensions
 from functions.booking.expire_requests import expire_requests
+from functions.booking.mark_no_shows import mark_no_shows
 from functions.booking.onsite.find_matches import find_matches
 from functions.booking.onsite.offer_changes import offer_changes
 from functions.booking.onsite.pull_records import pull_records
 from functions.booking.onsite.push_offers import deliver_offers, revive_pushes
 from functions.booking.reject_unmatched import reject_unmatched
+from functions.booking.remind_visits import remind_visits
 from functions.booking.routes import app
 from shared import scf
 
@@ -19,6 +21,8 @@ JOBS = {
     "offer-onsite": offer_changes,
     "deliver-onsite": deliver_offers,
     "revive-onsite": revive_pushes,
+    "remind-visits": remind_visits,
+    "mark-no-shows": mark_no_shows,
 }
 
 main = scf.by_shape(

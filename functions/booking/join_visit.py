@@ -5,20 +5,28 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from functions.booking.list_visits import own_visit
+from functions.booking.list_visits import own_visit, participant
+from functions.booking.waiting_room import face_good
 from shared import audit
 from shared.actors import Actor
 from shared.clients import usersig
-from shared.clock import chinese, now
+from shared.clock import chinese, now, seconds_until
 from shared.database import in_transaction
-from shared.errors import Conflict, Refused
+from shared.errors import Conflict, Refused, reason
 from shared.models.people import Resident, ResidentStatus
-from shared.models.visits import Visit, VisitStatus
+from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.site_rules import SiteRules
 from shared.settings import settings
 from shared.site_rules import rules_of_visit
 
 OPEN = {VisitStatus.APPROVED, VisitStatus.IN_PROGRESS}
+NOT_OPEN = {
+    VisitStatus.REQUESTED: "visit_not_approved",
+    VisitStatus.REJECTED: "visit_rejected",
+    VisitStatus.CANCELLED: "visit_cancelled",
+    VisitStatus.NO_SHOW: "visit_missed",
+    VisitStatus.EXPIRED: "visit_expired",
+}
 # Create, join, send and receive sound and picture: 1+2+4+8+16+32 (cloud-facts 1.6). Whoever comes first
 # creates the room, so 1 is among them; nobody needs the auxiliary stream.
 PRIVILEGES = 63
@@ -27,34 +35,32 @@ PRIVILEGES = 63
 @in_transaction
 def join_visit(session: Session, *, actor: Actor, visit_id: str) -> dict[str, Any]:
     """Raises Conflict or Refused: not approved, too early, over, face check missing, resident restricted."""
-    visit = own_visit(session, actor.id, visit_id)
+    # Locked: whoever marks the no-shows must see this pass, or this one must see the no-show.
+    visit = own_visit(session, actor.id, visit_id, lock=True)
     rules = rules_of_visit(session, visit)
     _require_open(visit, rules)
     if session.get_one(Resident, visit.resident_id).status is not ResidentStatus.ACTIVE:
         raise Refused.of("resident_not_open")
-    _require_face_check(visit, actor.id, rules)
+    mine = participant(visit, actor.id)
+    _require_face_check(visit, mine, rules)
+    mine.pass_given_at = mine.pass_given_at or now()
     audit.record(session, actor, "visit.pass_given", "visit", visit.id, site_id=visit.site_id)
     return room_pass(visit, user_id=f"fam_{actor.id}")
 
 
 def _require_open(visit: Visit, rules: SiteRules) -> None:
     if visit.status not in OPEN:
-        ended = visit.ended_at is not None
-        raise Conflict.of("visit_over" if ended else "visit_not_approved")
+        raise Conflict.of(NOT_OPEN.get(visit.status, "visit_over"))
     opens = visit.starts_at - timedelta(minutes=rules.check_in_minutes_before)
     if now() < opens:
-        raise Refused.of("too_early_to_join", opens=chinese(opens))
+        wait = {"opens_at": opens.isoformat(), "seconds_left": seconds_until(opens)}
+        raise Refused([reason("too_early_to_join", opens=chinese(opens))], wait)
     if now() >= visit.ends_at:
         raise Conflict.of("visit_over")
 
 
-def _require_face_check(visit: Visit, relative_id: str, rules: SiteRules) -> None:
-    mine = next(one for one in visit.participants if one.relative_id == relative_id)
-    good_for = timedelta(minutes=rules.face_check_minutes)
-    if mine.face_checked_at is None:
-        raise Refused.of("face_check_before_visit")
-    # Once inside, a drop must not ask for the face again.
-    if visit.status is VisitStatus.APPROVED and now() - mine.face_checked_at > good_for:
+def _require_face_check(visit: Visit, mine: VisitParticipant, rules: SiteRules) -> None:
+    if not face_good(mine, visit, rules):
         raise Refused.of("face_check_before_visit")
 
 
@@ -76,4 +82,6 @@ def room_pass(visit: Visit, *, user_id: str) -> dict[str, Any]:
             **common, room_id=visit.room_id, privileges=PRIVILEGES
         ),
         "expires_in": seconds,
+        "starts_at": visit.starts_at.isoformat(),
+        "seconds_until_start": seconds_until(visit.starts_at),
     }

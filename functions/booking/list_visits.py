@@ -18,18 +18,14 @@ def list_visits(session: Session, *, relative_id: str) -> Sequence[Visit]:
     return session.scalars(query.order_by(Visit.starts_at.desc()).limit(SHOWN)).all()
 
 
-@in_transaction
-def show_visit(session: Session, *, relative_id: str, visit_id: str) -> Visit:
-    return own_visit(session, relative_id, visit_id)
-
-
-def own_visit(session: Session, relative_id: str, visit_id: str) -> Visit:
+def own_visit(session: Session, relative_id: str, visit_id: str, *, lock: bool = False) -> Visit:
     """Raises NotFound, also for somebody else's: the two must look the same."""
-    visit = session.scalar(
-        select(Visit)
-        .join(VisitParticipant)
-        .where(Visit.id == visit_id, VisitParticipant.relative_id == relative_id)
-    )
-    if visit is None:
+    visit = session.get(Visit, visit_id, with_for_update=lock)
+    if visit is None or all(one.relative_id != relative_id for one in visit.participants):
         raise NotFound.of("not_found")
     return visit
+
+
+def participant(visit: Visit, relative_id: str) -> VisitParticipant:
+    """This relative's part in a visit of hers."""
+    return next(one for one in visit.participants if one.relative_id == relative_id)

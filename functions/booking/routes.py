@@ -9,17 +9,20 @@ from functions.booking.ask_manual_check import ask_manual_check
 from functions.booking.ask_relationship import ask_relationship, list_relationships
 from functions.booking.cancel_visit import cancel_visit
 from functions.booking.companions import make_companion_code
+from functions.booking.device_test import store_device_test
 from functions.booking.give_consents import give_consents
 from functions.booking.join_visit import join_visit
 from functions.booking.list_slots import list_slots
-from functions.booking.list_visits import list_visits, show_visit
+from functions.booking.list_visits import list_visits
 from functions.booking.onsite.routes import api as onsite_api
 from functions.booking.prove_identity import ask_upload, prove_identity
 from functions.booking.recover_account import recover_account
 from functions.booking.registration import show_registration
 from functions.booking.request_visit import request_visit
 from functions.booking.show_quota import show_quota
+from functions.booking.show_visit import show_visit
 from functions.booking.sign_in import sign_in
+from functions.booking.waiting_room import show_waiting_room
 from functions.booking.withdraw_consent import withdraw_consent
 from shared.http.access import actor, public, relatives
 from shared.http.app import make_app
@@ -126,11 +129,25 @@ def get_visits() -> Any:
     return schemas.Visits.of({"visits": list_visits(relative_id=actor().id)})
 
 
-@api.get("/visits/<visit_id>", responses={200: schemas.VisitAnswer})
+@api.get("/visits/<visit_id>", responses={200: schemas.VisitDetails})
 @relatives
 def get_visit(path: schemas.VisitPath) -> Any:
     visit = show_visit(relative_id=actor().id, visit_id=path.visit_id)
-    return schemas.VisitAnswer.of(visit)
+    return schemas.VisitDetails.of(visit)
+
+
+@api.post("/visits/<visit_id>/device-test", responses={200: schemas.DeviceTested})
+@relatives
+def post_device_test(path: schemas.VisitPath, body: schemas.DeviceTest) -> Any:
+    result = store_device_test(actor=actor(), visit_id=path.visit_id, **body.model_dump())
+    return schemas.DeviceTested.of(result)
+
+
+@api.get("/visits/<visit_id>/waiting-room", responses={200: schemas.WaitingRoom})
+@relatives
+def get_waiting_room(path: schemas.VisitPath) -> Any:
+    room = show_waiting_room(relative_id=actor().id, visit_id=path.visit_id)
+    return schemas.WaitingRoom.of(room)
 
 
 @api.post("/visits/<visit_id>/cancel", responses={200: schemas.VisitAnswer})

@@ -13,6 +13,7 @@ from shared.models.people import (
     RelationshipStatus,
 )
 from shared.models.visits import VisitStatus
+from shared.rules.device_test import Device
 
 Kinship = Literal[
     "父亲", "母亲", "配偶", "儿子", "女儿", "兄弟", "姐妹", "祖父", "祖母", "外祖父", "外祖母",
@@ -181,6 +182,62 @@ class VisitAnswer(Answer):
     reason: str | None
 
 
+class VisitEvent(Answer):
+    """`by` is a kind of person, never a name."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+class DeviceTest(Body):
+    camera: Device
+    microphone: Device
+    speaker: Device
+    delay_ms: Annotated[int, Field(ge=0, le=60_000)]
+    loss_percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class DeviceTested(Answer):
+    camera: Device
+    microphone: Device
+    speaker: Device
+    delay_ms: int
+    loss_percent: int
+    passed: bool
+    advice: list[str]
+
+
+class VisitDetails(VisitAnswer):
+    """`changes`: what changed since the booking and is with an officer. `cancel_until`: None when it cannot be any more."""
+
+    state: str
+    next_step: str
+    changes: list[str]
+    check_in_opens_at: datetime
+    cancel_until: datetime | None
+    resident_told_at: datetime | None
+    booked_by_you: bool
+    people: int
+    device_test: DeviceTested | None
+    device_tested_at: datetime | None
+    history: list[VisitEvent]
+
+
+class WaitingRoom(Answer):
+    """`device_test_passed`: None when there was no test."""
+
+    state: Literal["not_approved", "too_early", "face_check", "waiting", "open", "over"]
+    text: str
+    opens_at: datetime
+    starts_at: datetime
+    seconds_until_open: int
+    seconds_until_start: int
+    face_checked: bool
+    device_test_passed: bool | None
+    resident_told: bool
+
+
 class Visits(Answer):
     visits: list[VisitAnswer]
 
@@ -194,3 +251,5 @@ class RoomPass(Answer):
     user_sig: str
     private_map_key: str
     expires_in: int
+    starts_at: datetime
+    seconds_until_start: int

@@ -12,7 +12,7 @@ export const router = createRouter({
   history: createWebHashHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
-    { path: '/', redirect: () => home() },
+    { path: '/', redirect: () => (session.me ? home() : '/sign-in') },
     { path: '/sign-in', component: () => import('./pages/sign_in/SignInPage.vue'), meta: { title: '登录', open: true, bare: true } },
     { path: '/queue/:kind?/:id?', name: 'queue', component: () => import('./pages/queue/QueuePage.vue'), meta: { title: '审核', roles: rolesOf('queue') } },
     { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue'), meta: { title: '我的' } },
@@ -22,7 +22,7 @@ export const router = createRouter({
 
 router.beforeEach((to) => {
   if (to.meta.open) return to.path === '/sign-in' && session.me ? home() : true
-  if (!session.me) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
+  if (!session.me) return { path: '/sign-in', query: { to: to.fullPath } }
   if (to.meta.roles && !may(...to.meta.roles)) return home()
   return true
 })

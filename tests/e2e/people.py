@@ -85,7 +85,7 @@ def _ask(
         resident_id=resident.id,
         kinship=kinship,
         status=RelationshipStatus.APPROVED if decided else RelationshipStatus.PENDING,
-        asked_at=now() - timedelta(hours=5 + 7 * order),
+        asked_at=now() - timedelta(hours=2 + 3 * (order - VISITS) % 40),
         proof_keys=[],
     )
     session.add(tie)
@@ -99,7 +99,7 @@ def _ask(
                 resident_id=resident.id,
                 relative_id=relative.id,
                 purpose=ManualCheckPurpose.FACE,
-                asked_at=now() - timedelta(hours=order),
+                asked_at=now() - timedelta(hours=order - 14),
             )
         )
 

@@ -12,3 +12,9 @@ export const VISIT_STATUS: Record<string, string> = {
 export const ALERTS: Record<string, string> = {
   extra_person: '画面中人数过多', unknown_person: '出现未经审批的人员', absent: '画面中无人', face_mismatch: '人脸与登记不符',
 }
+
+export const RESIDENT_STATUS: Record<string, string> = {
+  active: '可以会见', restricted: '暂停会见', transferred: '已转所', released: '已出所',
+}
+
+export const RELATIONSHIP_STATUS: Record<string, string> = { pending: '待审核', approved: '已确认', rejected: '未通过', suspended: '已暂停' }

@@ -2,63 +2,53 @@
 import { post, type Schema } from '../../api/client'
 
 export type Item = Schema<'QueueItem'>
+export type Outcome = Schema<'Outcome'>
 export type Verdict = 'approve' | 'reject'
 
 interface Kind {
   name: string
-  /** Approving needs a reason too: how was it checked? */
-  reasonToApprove: boolean
   approve: string
-  templates: Record<Verdict, string[]>
-  send: (id: string, verdict: Verdict, reason: string) => Promise<unknown>
+  reject: string
+  /** Approving needs a reason too: how was it checked, why may it go ahead? */
+  reasonToApprove: boolean
+  approveTemplates: string[]
 }
 
-export const KINDS: Record<string, Kind> = {
-  visit: {
-    name: '会见申请',
-    reasonToApprove: false,
-    approve: '通过',
-    templates: {
-      approve: [],
-      reject: ['该时段会见室临时停用，请改约其他时段', '该人员当日另有安排，请改约其他日期', '本次申请人与上次登记信息不一致，请联系本所核实'],
-    },
-    send: (visit_id, verdict, reason) => verdict === 'approve'
-      ? post('/approve/v1/visits/{visit_id}/approve', { path: { visit_id } })
-      : post('/approve/v1/visits/{visit_id}/reject', { path: { visit_id }, body: { reason } }),
-  },
-  relationship: {
-    name: '亲属关系',
-    reasonToApprove: false,
-    approve: '确认关系',
-    templates: {
-      approve: [],
-      reject: ['证明材料不清晰，请重新拍摄后提交', '材料不能证明亲属关系，请补充户口本或结婚证', '填写的关系与材料不一致，请更正后重新提交'],
-    },
-    send: (relationship_id, verdict, reason) => verdict === 'approve'
-      ? post('/approve/v1/relationships/{relationship_id}/approve', { path: { relationship_id } })
-      : post('/approve/v1/relationships/{relationship_id}/reject', { path: { relationship_id }, body: { reason } }),
-  },
+export const KINDS: Record<Item['kind'], Kind> = {
+  visit: { name: '会见申请', approve: '通过', reject: '拒绝', reasonToApprove: false, approveTemplates: [] },
+  relationship: { name: '亲属关系', approve: '确认关系', reject: '拒绝', reasonToApprove: false, approveTemplates: [] },
   manual_check: {
-    name: '人工核验',
-    reasonToApprove: true,
-    approve: '核验通过',
-    templates: {
-      approve: ['已视频核对本人与证件', '已当面核对本人与证件原件', '已电话核对身份信息'],
-      reject: ['多次联系未能接通，请方便时重新申请', '本人与证件不符', '证件已过期，请换证后重新申请'],
-    },
-    send: (check_id, verdict, reason) => post(
-      verdict === 'approve' ? '/approve/v1/manual-checks/{check_id}/approve' : '/approve/v1/manual-checks/{check_id}/reject',
-      { path: { check_id }, body: { reason } },
-    ),
+    name: '人工核验', approve: '核验通过', reject: '未通过', reasonToApprove: true,
+    approveTemplates: ['已视频核对本人与证件', '已当面核对本人与证件原件', '已电话核对身份信息'],
+  },
+  flagged_visit: {
+    name: '受影响的会见', approve: '照常进行', reject: '取消会见', reasonToApprove: true,
+    approveTemplates: ['已与家属和大队确认，照常进行', '已安排其他会见位'],
+  },
+  face_review: {
+    name: '人脸复核', approve: '确认本人', reject: '不是本人', reasonToApprove: true,
+    approveTemplates: ['已人工比对，确认是本人', '因年龄变化差异较大，经核对确认是本人'],
   },
 }
 
-export const CHECK_PURPOSES: Record<string, string> = { face: '人脸核验', phone: '手机号核验', visit: '会见前核验' }
+export const FLAGS: Record<Item['flags'][number], string> = {
+  resident_released: '人员已出所', resident_transferred: '人员已转所', terminal_broken: '会见终端故障', slot_blocked: '时段已停用',
+  date_blocked: '当日已停止会见', relationship_ended: '亲属关系已失效', consent_withdrawn: '家属撤回了同意',
+}
 
-export const keyOf = (item: Item): string => `${item.kind}/${item.id}`
+export const keyOf = (item: Pick<Item, 'kind' | 'id'>): string => `${item.kind}/${item.id}`
 
-export const decide = (item: Item, verdict: Verdict, reason: string): Promise<unknown> => {
-  const kind = KINDS[item.kind]
-  if (!kind) throw new Error(`no such kind: ${item.kind}`)
-  return kind.send(item.id, verdict, reason)
+export const decide = (item: Item, verdict: Verdict, reason: string): Promise<unknown> =>
+  post('/approve/v1/queue/{kind}/{item_id}/decision', {
+    path: { kind: item.kind, item_id: item.id }, body: { approve: verdict === 'approve', reason: reason || null },
+  })
+
+/** As many as the server takes at once. */
+export const AT_ONCE = 50
+
+export async function decideMany(items: Item[], verdict: Verdict, reason: string): Promise<Outcome[]> {
+  const found = await post('/approve/v1/queue/decisions', {
+    body: { decisions: items.map(({ kind, id }) => ({ kind, id, approve: verdict === 'approve', reason: reason || null })) },
+  })
+  return found.outcomes
 }

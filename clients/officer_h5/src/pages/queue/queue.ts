@@ -4,13 +4,10 @@ import { get } from '../../api/client'
 import { badges } from '../../lib/badges'
 import { useLoad } from '../../lib/load'
 import { usePoll } from '../../lib/poll'
-import { asProblem, type Problem } from '../../lib/problem'
-import { decide, keyOf, type Item, type Verdict } from './decisions'
+import { asProblem } from '../../lib/problem'
+import { AT_ONCE, decide, decideMany, keyOf, type Item, type Outcome, type Verdict } from './decisions'
 
 const AGAIN_MS = 15_000
-const AT_ONCE = 4
-
-export interface Failure { item: Item; problem: Problem }
 
 export function useQueue() {
   const gone = reactive(new Set<string>())
@@ -23,7 +20,7 @@ export function useQueue() {
   watch(items, (list) => { badges.queue = list.length })
   usePoll(reload, AGAIN_MS)
 
-  /** Somebody else was first, or we are: either way it has left the queue. */
+  /** After the first of two approvals it waits on; everything else that was decided, by us or by others, leaves. */
   async function decideOne(item: Item, verdict: Verdict, reason: string): Promise<void> {
     try {
       await decide(item, verdict, reason)
@@ -31,26 +28,29 @@ export function useQueue() {
     } catch (error) {
       if (asProblem(error).isConflict) gone.add(keyOf(item))
       throw error
+    } finally {
+      void reload()
     }
   }
 
   const progress = ref<{ done: number; of: number } | null>(null)
 
-  /** Each is decided for itself: one that fails keeps none of the others. */
-  async function decideMany(list: Item[], verdict: Verdict, reason: string): Promise<Failure[]> {
-    const failures: Failure[] = []
-    const left = [...list]
+  /** Each is decided for itself; gives the outcomes that came to nothing. A lost network leaves the rest undecided. */
+  async function decideAll(list: Item[], verdict: Verdict, reason: string): Promise<Outcome[]> {
+    const failed: Outcome[] = []
     progress.value = { done: 0, of: list.length }
-    async function work(): Promise<void> {
-      for (let item = left.shift(); item; item = left.shift()) {
-        try { await decideOne(item, verdict, reason) } catch (error) { failures.push({ item, problem: asProblem(error) }) }
-        if (progress.value) progress.value = { ...progress.value, done: progress.value.done + 1 }
+    try {
+      for (let from = 0; from < list.length; from += AT_ONCE) {
+        const outcomes = await decideMany(list.slice(from, from + AT_ONCE), verdict, reason)
+        for (const one of outcomes) one.done ? gone.add(keyOf(one)) : failed.push(one)
+        progress.value = { done: from + outcomes.length, of: list.length }
       }
+    } finally {
+      progress.value = null
+      await reload()
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
-    progress.value = null
-    return failures
+    return failed
   }
 
-  return { data, items, problem, loading, reload, decideOne, decideMany, progress }
+  return { data, items, problem, loading, reload, decideOne, decideAll, progress }
 }

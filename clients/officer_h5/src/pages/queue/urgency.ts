@@ -1,17 +1,13 @@
-/** How pressing a thing is, in words and one of three colours. */
-import { DAY, HOUR, serverNow, span } from '../../lib/time'
+/** How pressing a thing is, in words and one of three colours. The server says by when it must be decided. */
+import { serverNow, span, when } from '../../lib/time'
 import type { Item } from './decisions'
 
 export interface Urgency { text: string; tone: 'bad' | 'warn' | 'calm' }
 
-const WAITED_LONG = 3 * DAY
+const TONES = { overdue: 'bad', soon: 'warn', normal: 'calm' } as const
 
-export function urgencyOf(item: Item, now: number = serverNow()): Urgency {
-  if (item.starts_at) {
-    const left = Date.parse(item.starts_at) - now
-    if (left <= 0) return { text: '已到会见时间', tone: 'bad' }
-    return { text: `${span(left)}后会见`, tone: left < 12 * HOUR ? 'bad' : left < DAY ? 'warn' : 'calm' }
-  }
-  const waited = now - Date.parse(item.asked_at)
-  return { text: `已等待 ${span(waited)}`, tone: waited > WAITED_LONG ? 'bad' : waited > DAY ? 'warn' : 'calm' }
+export function urgencyOf(item: Pick<Item, 'urgency' | 'due_at'>, now: number = serverNow()): Urgency {
+  const left = Date.parse(item.due_at) - now
+  const text = left <= 0 ? `已超时 ${span(-left)}` : item.urgency === 'normal' ? `${when(item.due_at, now)}前处理` : `还剩 ${span(left)}`
+  return { text, tone: TONES[item.urgency] }
 }

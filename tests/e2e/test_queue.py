@@ -1,0 +1,148 @@
+"""A queue of 20 is cleared by card, by swipe, by key and in bulk; two officers in three tabs never decide one thing twice."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.desk import Desk, sign_in
+
+Open = Callable[..., Page]
+
+
+def test_what_was_typed_survives_a_lost_network(open_page: Open, desk: Desk) -> None:
+    page = open_page(PHONE)
+    sign_in(page, desk.url, "sun.lead", "/queue")
+    _cards(page).first.get_by_role("button", name="拒绝").click()
+    page.get_by_role("textbox", name="理由").fill("材料<b>不清楚</b>，请重新拍摄")
+    page.context.set_offline(True)
+    page.get_by_role("dialog").get_by_role("button", name="拒绝").click()
+    expect(page.get_by_role("alert")).to_contain_text("网络不通")
+    expect(page.get_by_text("网络已断开")).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    _cards(page).first.get_by_role("button", name="拒绝").click()
+    expect(page.get_by_role("textbox", name="理由")).to_have_value("材料<b>不清楚</b>，请重新拍摄")
+    page.get_by_role("dialog").get_by_role("button", name="取消").click()
+
+
+def test_two_officers_three_tabs_one_queue(open_page: Open, desk: Desk) -> None:
+    """Both stand before the same list and decide all visits at once; every one is decided once, and none is lost."""
+    before = {one["id"] for one in desk.queue() if one["kind"] == "visit"}
+    taken = sorted(before)[:6]
+    wang, sun = open_page(DESKTOP), open_page(DESKTOP)
+    sign_in(wang, desk.url, "wang.visit", "/queue")
+    sign_in(sun, desk.url, "sun.lead", "/queue")
+    second = wang.context.new_page()
+    second.goto(wang.url)
+    for page in (wang, sun, second):
+        page.bring_to_front()  # a tab behind another one draws slowly
+        expect(_cards(page).first).to_be_visible()
+        page.get_by_role("button", name="批量处理").click()
+        for visit_id in taken:
+            page.locator(f'[data-item="visit/{visit_id}"]').get_by_role("checkbox").check()
+        page.get_by_role("region", name="批量处理").get_by_role("button", name="通过").click()
+    for page in (second, sun, wang):
+        page.get_by_role("button", name="通过 6 项").dispatch_event("click")
+    for page in (wang, sun, second):
+        page.bring_to_front()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    late = [
+        page.get_by_role("alert").get_by_text("刚刚被其他人处理过") for page in (wang, sun, second)
+    ]
+    assert sum(one.count() for one in late) == 12, (
+        "of three tries at each visit two come too late, and say so"
+    )
+    left = {one["id"] for one in desk.queue() if one["kind"] == "visit"}
+    assert before - left == set(taken)
+    for visit_id in taken:
+        assert _decisions(desk, visit_id) == ["visit.approved"]
+
+
+def test_by_card_swipe_and_bulk_on_a_phone(open_page: Open, desk: Desk) -> None:
+    page = open_page(PHONE)
+    sign_in(page, desk.url, "sun.lead", "/queue")
+    expect(_cards(page)).to_have_count(len(desk.queue()))
+    _approve_by_card(page)
+    _refuse_with_a_template(page)
+    _approve_by_swipe(page)
+    filters = page.get_by_role("group", name="按事项筛选")
+    filters.get_by_role("button", name="亲属关系").click()
+    page.get_by_role("button", name="批量处理").click()
+    page.get_by_label("全选").check()
+    count = _cards(page).count()
+    page.get_by_role("region", name="批量处理").get_by_role("button", name="通过").click()
+    page.get_by_role("dialog").get_by_role("button", name=f"确认关系 {count} 项").click()
+    expect(filters.get_by_role("button", name="亲属关系")).to_have_count(0)
+    assert not [one for one in desk.queue() if one["kind"] == "relationship"]
+
+
+def test_by_keyboard_on_the_desk_until_nothing_is_left(open_page: Open, desk: Desk) -> None:
+    page = open_page(DESKTOP)
+    sign_in(page, desk.url, "sun.lead", "/queue")
+    page.get_by_role("heading", name="审核").wait_for()
+    for left in range(len(desk.queue()), 0, -1):
+        expect(_cards(page)).to_have_count(left)
+        page.keyboard.press("a")
+        if page.locator("article.detail").get_by_text("人工核验").count():
+            page.get_by_role("button", name="已视频核对本人与证件").click()
+            page.get_by_role("dialog").get_by_role("button", name="核验通过").click()
+    expect(page.get_by_role("heading", name="都处理完了")).to_be_visible()
+    assert desk.queue() == []
+
+
+def _cards(page: Page) -> Locator:
+    return page.locator("[data-item]")
+
+
+def _approve_by_card(page: Page) -> None:
+    card = page.locator('[data-item^="visit/"]').first
+    key = card.get_attribute("data-item")
+    card.locator("button.body").click()
+    expect(page.get_by_role("heading", name="次数")).to_be_visible()
+    page.get_by_role("button", name="通过").click()
+    _gone(page, key)
+
+
+def _refuse_with_a_template(page: Page) -> None:
+    card = page.locator('[data-item^="visit/"]').first
+    key = card.get_attribute("data-item")
+    card.get_by_role("button", name="拒绝").click()
+    page.get_by_role("button", name="该人员这一时段另有安排").click()
+    page.get_by_role("dialog").get_by_role("button", name="拒绝").click()
+    _gone(page, key)
+
+
+def _approve_by_swipe(page: Page) -> None:
+    card = page.locator('[data-item^="visit/"]').first
+    key = card.get_attribute("data-item")
+    _swipe(page, card)
+    page.locator(f'.van-swipe-cell:has([data-item="{key}"]) .swiped.good').tap()
+    _gone(page, key)
+
+
+def _swipe(page: Page, card: Locator) -> None:
+    """A finger from left to right."""
+    card.scroll_into_view_if_needed()
+    box = card.bounding_box()
+    assert box
+    line = page.context.new_cdp_session(page)
+    y = box["y"] + 40
+    line.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 60, "y": y}]}
+    )
+    for x in range(80, 260, 20):
+        line.send(
+            "Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]}
+        )
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def _gone(page: Page, key: str | None) -> None:
+    expect(page.locator(f'[data-item="{key}"]')).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def _decisions(desk: Desk, visit_id: str) -> list[str]:
+    found = desk.call("GET", f"/approve/v1/audit?subject_id={visit_id}", token=desk.token("sun"))
+    return [one["action"] for one in found["events"] if one["action"].startswith("visit.")]

@@ -1,4 +1,4 @@
-"""dlib's models, each loaded once a process when first needed (0.45 s and 85 MB for all).
+"""dlib's models, each loaded once a process when first needed.
 
 The files come from the package face_recognition_models, found by path and never imported: it needs
 pkg_resources, which setuptools 82 removed, and face_recognition then ends the process with status 0.
@@ -66,10 +66,6 @@ def _new_landmarks_68() -> Any:
     return dlib().shape_predictor(model_file(LANDMARKS_68))
 
 
-def _new_encoder() -> Any:
-    return dlib().face_recognition_model_v1(model_file(ENCODER))
-
-
 def detector() -> Any:
     return _once(_new_detector)
 
@@ -80,13 +76,3 @@ def landmarks_5() -> Any:
 
 def landmarks_68() -> Any:
     return _once(_new_landmarks_68)
-
-
-def encoder() -> Any:
-    return _once(_new_encoder)
-
-
-def load_all() -> None:
-    """Warm-up for a worker process, so that its first check is not the slow one."""
-    for load in (detector, landmarks_5, landmarks_68, encoder):
-        load()

@@ -1,0 +1,159 @@
+"""dlib's face encoder, computed by numpy: the same numbers (to 1e-6) in a quarter of the time.
+
+dlib's own forward pass takes 59 ms a face, since the wheel multiplies matrices without BLAS, and
+holds the GIL. Its network is 29 convolutions, so it is written out here over the same model file;
+a test holds both against each other.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.faces import models
+
+Floats: TypeAlias = NDArray[np.float32]
+
+CHIP_PX = 150
+LENGTH = 128
+STEM = 32
+BLOCKS = (32, 32, 32, 64, 64, 64, 64, 128, 128, 128, 256, 256, 256, 256)
+"""Channels of each residual block, from the picture upwards; the last one halves the size again."""
+LAST = len(BLOCKS) - 1
+MEAN_RGB = np.array([122.782, 117.001, 104.298], dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """`weights`: (channels out, channels in x size x size); `bias`: (channels out, 1)."""
+
+    weights: Floats
+    bias: Floats
+    size: int
+
+
+@dataclass(frozen=True)
+class Block:
+    halves: bool
+    first: Convolution
+    second: Convolution
+
+
+@dataclass(frozen=True)
+class Network:
+    stem: Convolution
+    blocks: tuple[Block, ...]
+    out: Floats
+
+
+def encode(chips: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Shape (n, 150, 150, 3), RGB, to (n, 128) as dlib gives them (norm about 1.4). 15 ms a chip."""
+    net = network()
+    scaled = (chips.astype(np.float32) - MEAN_RGB) / np.float32(256)
+    values = np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
+    values = _largest_of_three(_rectified(_convolved(values, net.stem, step=2)))
+    for block in net.blocks:
+        values = _passed(values, block)
+    return np.asarray(values.mean(axis=(2, 3)) @ net.out, dtype=np.float64)
+
+
+@cache
+def network() -> Network:
+    """From dlib's model file, 60 ms. Raises ModelsMissing, also for a file of another network."""
+    read = _Reader(Path(models.model_file(models.ENCODER)).read_bytes())
+    stem = read.convolution(3, STEM, 7)
+    return Network(stem, tuple(_blocks(read)), read.tensor(BLOCKS[-1], LENGTH))
+
+
+def _blocks(read: "_Reader") -> list[Block]:
+    made, before = [], STEM
+    for index, channels in enumerate(BLOCKS):
+        first = read.convolution(before, channels, 3)
+        second = read.convolution(channels, channels, 3)
+        made.append(Block(channels != before or index == LAST, first, second))
+        before = channels
+    return made
+
+
+class _Reader:
+    """dlib writes a tensor as version 2, its four sizes, then little-endian floats."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def tensor(self, rows: int, columns: int = 1) -> Floats:
+        head = b"\x01\x02" + _whole(rows) + _whole(columns) + _whole(1) * 2
+        at = self._data.find(head, self._at)
+        if at < 0:
+            raise models.ModelsMissing(f"{models.ENCODER} holds another network")
+        start, count = at + len(head), rows * columns
+        self._at = start + 4 * count
+        values = np.frombuffer(self._data, "<f4", count, start)
+        return values.reshape(rows, columns).astype(np.float32)
+
+    def convolution(self, before: int, after: int, size: int) -> Convolution:
+        """A convolution and the affine layer after it, made into one."""
+        inputs = before * size * size
+        filters = self.tensor(after * inputs + after)
+        affine = self.tensor(2 * after)
+        weights, bias = filters[:-after].reshape(after, inputs), filters[-after:]
+        gamma, beta = affine[:after], affine[after:]
+        return Convolution(weights * gamma, bias * gamma + beta, size)
+
+
+def _whole(number: int) -> bytes:
+    """A whole number as dlib writes it: how many bytes, then the bytes."""
+    length = (number.bit_length() + 7) // 8
+    return bytes([length]) + number.to_bytes(length, "little")
+
+
+def _passed(values: Floats, block: Block) -> Floats:
+    step, edge = (2, 0) if block.halves else (1, 1)
+    inner = _rectified(_convolved(values, block.first, step=step, edge=edge))
+    inner = _convolved(inner, block.second, edge=1)
+    return _rectified(_added(_halved(values), inner) if block.halves else values + inner)
+
+
+def _convolved(values: Floats, by: Convolution, *, step: int = 1, edge: int = 0) -> Floats:
+    if edge:
+        values = np.pad(values, ((0, 0), (0, 0), (edge, edge), (edge, edge)))
+    parts = _windows(values, by.size, step)
+    count, channels, high, wide = parts.shape[:4]
+    columns = parts.transpose(0, 1, 4, 5, 2, 3).reshape(count, channels * by.size**2, high * wide)
+    return (by.weights @ columns + by.bias).reshape(count, -1, high, wide)
+
+
+def _windows(values: Floats, size: int, step: int) -> Floats:
+    slide: Any = np.lib.stride_tricks.sliding_window_view  # its types know no axis of two
+    return np.asarray(slide(values, (size, size), axis=(2, 3))[:, :, ::step, ::step])
+
+
+def _largest_of_three(values: Floats) -> Floats:
+    return np.asarray(_windows(values, 3, 2).max(axis=(4, 5)))
+
+
+def _rectified(values: Floats) -> Floats:
+    return np.maximum(values, np.float32(0))
+
+
+def _halved(values: Floats) -> Floats:
+    """Mean of each 2 x 2; an odd last row or column is left out, as dlib does."""
+    count, channels, high, wide = (values.shape[0], values.shape[1], *_half(values))
+    even = values[:, :, : 2 * high, : 2 * wide]
+    return np.asarray(even.reshape(count, channels, high, 2, wide, 2).mean(axis=(3, 5)))
+
+
+def _half(values: Floats) -> tuple[int, int]:
+    return values.shape[2] // 2, values.shape[3] // 2
+
+
+def _added(one: Floats, other: Floats) -> Floats:
+    """Of different sizes: what is missing counts as nought, as in dlib's add_prev."""
+    total = np.zeros(np.maximum(one.shape, other.shape), dtype=np.float32)
+    for part in (one, other):
+        _, channels, high, wide = part.shape
+        total[:, :channels, :high, :wide] += part
+    return total

@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+FACES ?= ../shared/faces
 READY := .venv/.ready-$(shell sha256sum requirements/dev.txt 2>/dev/null | cut -c1-12)
 
 PAGE := clients/officer_h5
@@ -55,6 +56,9 @@ lint: $(READY) $(PAGE_TYPES) ## ruff, mypy, import-linter, vue-tsc
 format: $(READY) ## put the code in the project's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench-faces: $(READY) ## measure the face check on FACES=dir and draw its charts (3 minutes)
+	$(BIN)/python -m benchmarks.faces --dir $(FACES) --charts docs/zh/images
 
 check-serverless: $(READY) ## hold serverless.yml to the code
 	$(BIN)/python -m tools.check_serverless

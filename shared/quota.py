@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,13 @@ def refund(session: Session, actor: Actor, contact: Contact) -> None:
     _add(session, actor, contact, QuotaEntryKind.REFUND, -1)
 
 
+def use_each(session: Session, actor: Actor, contacts: Sequence[Contact]) -> None:
+    """`use` for many contacts at once."""
+    rows = [_row(actor, one, QuotaEntryKind.USE, 1) for one in contacts]
+    if rows:
+        session.connection().execute(_ADD, rows)
+
+
 def adjust(session: Session, actor: Actor, contact: Contact, *, amount: int, reason: str) -> None:
     """An officer's own line: -1 allows one more in the period of the contact's time, 1 takes one away."""
     _add(session, actor, contact, QuotaEntryKind.ADJUSTMENT, amount, reason)
@@ -71,6 +79,11 @@ def _add(
     amount: int,
     reason: str | None = None,
 ) -> None:
+    session.connection().execute(_ADD, _row(actor, contact, kind, amount, reason))
+
+
+def _row(
+    actor: Actor, contact: Contact, kind: QuotaEntryKind, amount: int, reason: str | None = None
+) -> dict[str, Any]:
     row = {"id": new_id(), "kind": kind, "amount": amount, "reason": reason}
-    row |= {"made_by": actor.id, "made_at": now()}
-    session.connection().execute(_ADD, {**vars(contact), **row})
+    return {**vars(contact), **row, "made_by": actor.id, "made_at": now()}

@@ -11,6 +11,7 @@ REASONS: dict[str, str] = {
     "method_not_allowed": "不支持这种操作方式。",
     "too_large": "提交的内容过大，请精简后重试。",
     "internal": "系统出现意外，我们已记录并会尽快处理，请稍后再试。",
+    "period_order": "结束时间应晚于开始时间，请改正后重新查询。",
     "key_reused": "这个提交编号已用于另一项内容，请刷新页面后重新提交。",
     "changed_meanwhile": "这条记录刚刚被其他人处理过，请刷新后查看最新结果。",
     "try_later": "服务暂时繁忙，您的资料已保存，请稍后再试。",
@@ -112,8 +113,6 @@ REASONS: dict[str, str] = {
     "flag_relationship_ended": "一位参加人的亲属关系需要重新确认，民警正在处理。请本人在“我的亲属”中查看，并按提示补充证明。",
     "flag_consent_withdrawn": "一位同行亲属已退出本次会见。民警会确认会见能否照常进行，并尽快通知您。",
     # officers
-    "check_how": "请填写核验方式，例如“视频核对证件原件”。",
-    "second_person_needed": "您已完成初审，复审须由另一位民警进行。",
     "template_hours": "结束时间应晚于开始时间，并至少容纳一次会见。",
     "template_dates": "失效日期应不早于生效日期。",
     "rule_unknown": "没有这项规则，请刷新页面后重试。",
@@ -162,6 +161,8 @@ REASONS: dict[str, str] = {
     "call_id_invalid": "话单编号应为 1 至 64 位。",
     "recording_key_foreign": "录音文件应存放在 {prefix} 之下。",
     "recording_key_used": "这个录音文件已属于另一次通话。",
+    "csv_file_missing": "没有收到上传的文件，请重新上传后再导入。",
+    "csv_file_large": "文件超过 {count} MB，请分成几个文件导入。",
     "csv_value_invalid": "“{column}”一栏填写有误。",
     "csv_row_repeated": "同一文件里有重复的行。",
     # machines

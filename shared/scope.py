@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from shared.actors import Actor
 from shared.errors import NotFound
 from shared.models.people import ManualCheck, Relationship, Resident
+from shared.models.phones import FamilyPhone
 from shared.models.rooms import Recording
 from shared.models.visits import Visit
 
-Scoped = TypeVar("Scoped", Visit, Relationship, Recording, ManualCheck)
+Scoped = TypeVar("Scoped", Visit, Relationship, Recording, ManualCheck, FamilyPhone)
 
 
 def of_residents(actor: Actor, query: Select[Any]) -> Select[Any]:

@@ -15,6 +15,7 @@ from shared.errors import Conflict, NotFound
 from shared.models.flags import FlagKind
 from shared.models.people import Resident, ResidentStatus
 from shared.models.visits import Visit
+from shared.phone_reviews import review_later
 from shared.visit_flags import lift_flags, raise_flags
 
 # A family reads this: it names no measure and no place.
@@ -42,6 +43,7 @@ def change_resident(
         before=before.value,
     )  # fmt: skip
     _follow(session, actor, resident, before)
+    review_later(session, resident_id=resident.id)
     return resident
 
 

@@ -13,6 +13,7 @@ from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict
 from shared.models.people import Relationship, RelationshipStatus
 from shared.models.visits import Visit, VisitParticipant
+from shared.phone_reviews import review_later
 
 
 @in_transaction
@@ -28,6 +29,7 @@ def suspend_relationship(
         VisitParticipant.relative_id == tie.relative_id, Visit.resident_id == tie.resident_id
     )
     cancel_ahead(session, actor, hit, reason=reason)
+    review_later(session, relative_id=tie.relative_id)
     audit.record(
         session, actor, "relationship.suspended", "relationship", tie.id, reason=reason,
         until=until.isoformat(),

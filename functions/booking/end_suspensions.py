@@ -8,6 +8,7 @@ from shared.actors import SYSTEM
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.people import Relationship, RelationshipStatus
+from shared.phone_reviews import review_later
 
 BATCH = 200
 
@@ -36,4 +37,5 @@ def _expire(session: Session) -> int:
         audit.record(
             session, SYSTEM, "relationship.expired", "relationship", tie.id, site_id=tie.site_id
         )
+        review_later(session, relative_id=tie.relative_id)
     return len(found)

@@ -14,12 +14,13 @@ from shared.database import in_transaction
 from shared.errors import Conflict, Refused
 from shared.models.people import Consent, ConsentPurpose, Relative
 from shared.models.visits import Visit, VisitParticipant
+from shared.phone_reviews import review_later
 
 EFFECTS = {
     ConsentPurpose.IDENTITY: "将取消未完成的会见，您不能再使用远程会见，直到重新同意。",
     ConsentPurpose.FACE: "将删除您的人脸模板、核验视频和证件照片，取消未完成的会见；重新同意后需再次核验，"
     "也可以改由民警人工核验。",
-    ConsentPurpose.PHONE: "将删除您的手机号，取消未完成的会见；重新同意后需再次核验。",
+    ConsentPurpose.PHONE: "将删除您的手机号和您提交的亲情电话，取消未完成的会见；重新同意后需再次核验。",
     ConsentPurpose.RECORDING: "会见须录音录像，撤回后将取消未完成的会见，直到重新同意。",
 }
 
@@ -54,6 +55,7 @@ def _erase(session: Session, relative: Relative, purpose: ConsentPurpose) -> Non
         erasure.erase_face_data(session, relative)
     if purpose is ConsentPurpose.PHONE:
         relative.phone = relative.phone_checked_at = None
+        review_later(session, relative_id=relative.id)
 
 
 def _leave_visits(session: Session, actor: Actor) -> None:

@@ -27,6 +27,10 @@ PHRASES = {
     PhoneCheckResult.MISMATCH: ("核验未通过", "手机号实名核验未通过，请查看原因"),
     PhoneCheckResult.NOT_CHECKED: ("未能核验", "手机号未能自动核验，请查看下一步"),
 }
+FAMILY_PHRASES = {
+    PhoneCheckResult.MATCH: ("核验通过", "亲情电话核验通过，等待民警审核"),
+    PhoneCheckResult.NOT_CHECKED: ("未能核验", "亲情电话未能核验，由民警人工核对"),
+}
 PAGES = {
     PhoneCheckPurpose.REGISTRATION: "pages/registration/index",
     PhoneCheckPurpose.FAMILY_PHONE: "pages/phones/index",
@@ -50,7 +54,8 @@ def apply(
         _registration(session, job, elements_phone)
     else:
         phone = session.get_one(FamilyPhone, job.family_phone_id)
-        work = _rechecked if job.purpose is PhoneCheckPurpose.RECHECK else _asked
+        # By the state, not by what was wanted: an officer may have approved it while its check was waiting.
+        work = _asked if phone.status is FamilyPhoneStatus.PENDING else _rechecked
         work(session, actor, phone, job)
     audit.record(
         session,
@@ -80,14 +85,21 @@ def _registration(session: Session, job: PhoneCheckJob, number: str) -> None:
 
 
 def _asked(session: Session, actor: Actor, phone: FamilyPhone, job: PhoneCheckJob) -> None:
-    if phone.status is not FamilyPhoneStatus.PENDING:
-        return
+    """A number of the phone system's own list is in use already: a match allows it without an officer."""
     phone.check_result, phone.check_reason = job.result, job.reason
     if job.result is PhoneCheckResult.MATCH:
         phone.checked_at = now()
+        if phone.relative_id is None:
+            phone_states.move(
+                session, phone, only_from=FamilyPhoneStatus.PENDING, to=FamilyPhoneStatus.APPROVED
+            )
     if job.result is PhoneCheckResult.MISMATCH:
-        reason = REASONS[job.reason or "phone_mismatch"]
-        phone_states.end(session, actor, phone, FamilyPhoneStatus.REJECTED, reason=reason)
+        code = job.reason or "phone_mismatch"
+        if phone.relative_id is None:
+            phone_states.block(session, actor, phone, code=code)
+        else:
+            reason = REASONS[code]
+            phone_states.end(session, actor, phone, FamilyPhoneStatus.REJECTED, reason=reason)
 
 
 def _rechecked(session: Session, actor: Actor, phone: FamilyPhone, job: PhoneCheckJob) -> None:
@@ -105,7 +117,10 @@ def _rechecked(session: Session, actor: Actor, phone: FamilyPhone, job: PhoneChe
 def _tell(session: Session, job: PhoneCheckJob) -> None:
     if job.relative_id is None or job.purpose not in PAGES or job.result is None:
         return
-    phrase, thing = PHRASES[job.result]
+    of_family_phone = job.purpose is PhoneCheckPurpose.FAMILY_PHONE
+    if of_family_phone and job.result is PhoneCheckResult.MISMATCH:
+        return  # told as its refusal
+    phrase, thing = (FAMILY_PHRASES if of_family_phone else PHRASES)[job.result]
     messages.tell_family(
         session,
         [job.relative_id],

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from functions.phone_realname import check_effects, daily_limits
 from functions.phone_realname.daily_limits import Spender
+from shared import tickets
 from shared.actors import Actor
 from shared.clients import faceid
 from shared.clients.errors import ProviderError, ProviderRefused
@@ -28,6 +29,7 @@ from shared.models.phones import (
     PhoneCheckJobStatus,
     PhoneCheckPurpose,
 )
+from shared.models.tickets import Severity
 from shared.rules.phone_results import UNKNOWN, Meaning, meaning
 from shared.rules.phone_retries import is_hopeless, next_try
 
@@ -35,6 +37,7 @@ log = logging.getLogger("visits.phones")
 
 LEASE = timedelta(seconds=60)  # longer than the function may run
 UNANSWERED = "unanswered"
+TRIES_BEFORE_ALARM = 3
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,8 @@ def settle(
     if said.means.try_again_later:
         _again(session, actor, job, claim, said, tell)
     elif _elements(session, job) != claim.elements:
-        job.due_at = (
-            now()
-        )  # name or number changed while we asked: the answer is about somebody else
+        # Name or number changed while we asked: the answer is about somebody else.
+        job.due_at = now()
     else:
         job.result, job.reason = said.means.result, said.means.reason
         check_effects.apply(session, actor, job, elements_phone=claim.elements.phone, tell=tell)
@@ -153,6 +155,7 @@ def close(job: PhoneCheckJob, status: PhoneCheckJobStatus) -> None:
 def _again(
     session: Session, actor: Actor, job: PhoneCheckJob, claim: Claim, said: Said, tell: bool
 ) -> None:
+    # Also after a silence: an outage must not use up a family's tries. What it may have cost stands in the ledger.
     if said.billed is not True:
         daily_limits.give_back(session, _spender(job, claim.elements.phone), claim.day)
     job.reason = said.means.reason
@@ -161,6 +164,22 @@ def _again(
         close(job, PhoneCheckJobStatus.GIVEN_UP)
     else:
         job.due_at = next_try(now(), tries=job.tries, next_day=said.means.next_day)
+    if job.tries >= TRIES_BEFORE_ALARM and not said.means.next_day:
+        _alarm(session, job, said)
+
+
+def _alarm(session: Session, job: PhoneCheckJob, said: Said) -> None:
+    """One incident a site and day: the provider is down, or our account with it is."""
+    if job.site_id is not None:
+        tickets.open_incident(
+            session,
+            site_id=job.site_id,
+            severity=Severity.II,
+            source_key=f"phone_checks_fail:{job.site_id}:{daily_limits.today()}",
+            title="手机号实名核验持续失败",
+            text=f"核验机构连续未给出结果，最近一次返回码 {said.code}。申请已保存，恢复后自动继续。"
+            "请核对网络、账户余额与密钥。",
+        )
 
 
 def _write_line(session: Session, claim: Claim, said: Said) -> None:

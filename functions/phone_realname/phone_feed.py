@@ -7,21 +7,26 @@ order and be right. Order of commits is order of places, for the feed's row is l
 
 import csv
 import io
+import json
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shared import audit, outbox, scope
+from functions.phone_realname.schemas import PhoneFeedItem
+from shared import audit, outbox, scope, tickets
 from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import compare_and_set, in_transaction
 from shared.models.people import Resident
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneFeed
+from shared.models.plumbing import Outbox, OutboxState
 from shared.models.systems import ConnectedSystem, SystemKind
+from shared.models.tickets import Severity
 
 PHONE_PUSH = "phone_push"
+REVIVED = 200
 BOM = "\ufeff"  # so that a spreadsheet takes the file for UTF-8
 COLUMNS = ("编号", "版本", "戒毒人员编号", "号码", "允许呼叫", "变更时间")
 
@@ -67,7 +72,8 @@ def _to_push(
     if not system.active or system.push_url is None or phone.feed_seq != version:
         return None
     resident = session.get_one(Resident, phone.resident_id)
-    return system.push_url, system.key, item_of(phone, resident)
+    # As the feed writes it: a receiver reads both alike.
+    return system.push_url, system.key, PhoneFeedItem.of(item_of(phone, resident))
 
 
 def item_of(phone: FamilyPhone, resident: Resident) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def item_of(phone: FamilyPhone, resident: Resident) -> dict[str, Any]:
         "resident_number": resident.number,
         "number": phone.number if is_number(phone) else None,
         "allowed": phone.status is FamilyPhoneStatus.APPROVED,
-        "changed_at": phone.changed_at.isoformat(),
+        "changed_at": phone.changed_at,
     }
 
 
@@ -98,15 +104,11 @@ def read_feed(session: Session, *, actor: Actor, after: int, limit: int) -> dict
     )
     found = session.execute(query).all()
     items = [item_of(phone, resident) for phone, resident in found[:limit]]
-    audit.record(
-        session,
-        actor,
-        "phone_feed.read",
-        "site",
-        actor.site_id or "",
-        after=after,
-        count=len(items),
-    )
+    if items:  # asking again and again for nothing new is no reading
+        audit.record(
+            session, actor, "phone_feed.read", "site", actor.site_id or "", after=after,
+            count=len(items),
+        )  # fmt: skip
     last = items[-1]["version"] if items else after
     return {"phones": items, "next": last, "more": len(found) > limit}
 
@@ -162,18 +164,27 @@ def _begin_feed(session: Session, site_id: str) -> None:
         return  # another change of the site began it meanwhile
 
 
-def deliver_phones() -> int:
-    """Timer: the pushes that are due."""
-    return outbox.deliver({PHONE_PUSH: push}, limit=10)
-
-
 @in_transaction
 def revive_pushes(session: Session) -> int:
     """Timer: pushes that were given up. A phone system may be away for days, and a blocked number must still arrive."""
-    from shared.models.plumbing import Outbox, OutboxState
-
-    dead = select(Outbox).where(Outbox.kind == PHONE_PUSH, Outbox.state == OutboxState.DEAD)
-    rows = session.scalars(dead.limit(500).with_for_update(skip_locked=True)).all()
+    dead = select(Outbox).where(
+        Outbox.state == OutboxState.DEAD, Outbox.due_at <= now(), Outbox.kind == PHONE_PUSH
+    )
+    rows = session.scalars(dead.limit(REVIVED).with_for_update(skip_locked=True)).all()
     for row in rows:
         row.state, row.tries, row.due_at = OutboxState.WAITING, 0, now()
+        _alarm(session, json.loads(row.body)["system_id"], row.last_error or "")
     return len(rows)
+
+
+def _alarm(session: Session, system_id: str, code: str) -> None:
+    system = session.get_one(ConnectedSystem, system_id)
+    tickets.open_incident(
+        session,
+        site_id=system.site_id,
+        severity=Severity.II,
+        source_key=f"phone_push:{system_id}:{in_shanghai(now()):%Y%m%d}",
+        title="亲情电话号码推送失败",
+        text=f"亲情电话系统（编号 {system_id}）长时间未接收号码变更，最近一次返回 {code}。"
+        "系统会继续重试；已停用的号码在对方接收前可能仍可拨打，请尽快联系对方处理。",
+    )

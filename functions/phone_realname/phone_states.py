@@ -38,7 +38,8 @@ def move(
     if not compare_and_set(session, still.values(status=to, changed_at=now(), **values)):
         raise Conflict.of("changed_meanwhile")
     session.refresh(phone)
-    if APPROVED in (only_from, to):
+    # The phone system knows of what was allowed once, and of what came from its own list.
+    if APPROVED in (only_from, to) or phone.relative_id is None:
         phone_feed.publish(session, phone)
 
 
@@ -53,6 +54,7 @@ def end(
 ) -> None:
     """Reject, block or remove, from whatever state it is in; the family is told."""
     move(session, phone, only_from=phone.status, to=to, reason=reason)
+    forget_owner(phone)
     audit.record(
         session,
         actor,
@@ -79,9 +81,15 @@ def block(session: Session, actor: Actor, phone: FamilyPhone, *, code: str) -> N
     )
 
 
-def erase(phone: FamilyPhone) -> None:
-    """Who owns the number is not kept without consent; the blocked number itself stays, so that it is recognised."""
+def forget_owner(phone: FamilyPhone) -> None:
+    """Who owns a number is not kept longer than the number is in use or asked for."""
     phone.owner_name, phone.owner_id_number = None, None
+
+
+def erase(phone: FamilyPhone) -> None:
+    """Nothing of the number stays but a placeholder: the phone system knows it by the phone's id."""
+    forget_owner(phone)
+    phone.number = f"erased-{phone.id}"
 
 
 def tell_family(session: Session, phone: FamilyPhone) -> None:

@@ -1,5 +1,6 @@
 """Field types that several functions' requests share, with their own reasons."""
 
+import re
 from functools import cache
 from typing import Annotated, Any
 
@@ -42,19 +43,28 @@ def _check_id_number(value: str) -> str:
     return number
 
 
+def _check_number(value: str) -> str:
+    if not MOBILE.fullmatch(value):
+        raise PydanticCustomError("number_invalid", REASONS["number_invalid"])
+    return value
+
+
 def _check_name(value: Any) -> Any:
-    if isinstance(value, str) and not _plausible_name(value.strip()):
+    if isinstance(value, str) and not plausible_name(value.strip()):
         raise PydanticCustomError("name_invalid", REASONS["name_invalid"])
     return value
 
 
-def _plausible_name(name: str) -> bool:
+def plausible_name(name: str) -> bool:
     """Letters of any script and the middle dot of long names; no digits, no control characters."""
     return 2 <= len(name) <= 50 and all(one.isalpha() or one in "·• " for one in name)
 
 
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{26}$")]
 Name = Annotated[str, BeforeValidator(_check_name)]
+MobileNumber = Annotated[str, AfterValidator(_check_number)]
 IdNumber = Annotated[str, AfterValidator(_check_id_number)]
 ReasonText = Annotated[str, StringConstraints(min_length=2, max_length=200)]
-CosKeyText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]{0,200}$")]
+COS_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,200}")
+CosKeyText = Annotated[str, StringConstraints(pattern=rf"^{COS_KEY.pattern}$")]

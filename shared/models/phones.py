@@ -215,6 +215,8 @@ class PhoneCall(Base):
     seconds: Mapped[int] = mapped_column(Integer)
     recording_key: Mapped[str | None] = mapped_column(CosKey)
     recording_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("recording.id"))
+    # The source of its present line in the quota ledger; a correction gives the line back and takes another source.
+    quota_source_id: Mapped[str | None] = mapped_column(IdText)
     # How new the record is, by the phone system's own clock: an older one never overwrites a newer one.
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = created_column()

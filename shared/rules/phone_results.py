@@ -13,11 +13,11 @@ MATCH, MISMATCH, NOT_CHECKED = (
 
 @dataclass(frozen=True)
 class Meaning:
-    """`next_day`: trying again before the next local day is pointless."""
+    """`next_day`: trying again before the next local day is pointless. `billed` None: nobody knows."""
 
     result: PhoneCheckResult
     reason: str | None
-    billed: bool
+    billed: bool | None
     try_again_later: bool = False
     next_day: bool = False
 
@@ -35,7 +35,7 @@ RESULTS = {
     ),
     "-13": Meaning(NOT_CHECKED, "phone_segment_unsupported", billed=False),
 }
-UNKNOWN = Meaning(NOT_CHECKED, "phone_check_later", billed=False, try_again_later=True)
+UNKNOWN = Meaning(NOT_CHECKED, "phone_check_later", billed=None, try_again_later=True)
 
 # The three elements of a relative's own: only that name and ID number do not go together is told apart. Whether
 # the number's owner has this name or this ID number is not: the identity is not proven yet, so it may be another's.

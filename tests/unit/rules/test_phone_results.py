@@ -15,9 +15,9 @@ def test_only_the_documented_codes_accuse_or_clear_anybody(code: str) -> None:
     assert (means.result is MATCH) == (code == "0")
 
 
-def test_a_code_nobody_documented_is_tried_again_and_costs_nothing() -> None:
+def test_a_code_nobody_documented_is_tried_again_and_may_have_cost_something() -> None:
     means = meaning("-99")
-    assert (means.result, means.billed) == (PhoneCheckResult.NOT_CHECKED, False)
+    assert (means.result, means.billed) == (PhoneCheckResult.NOT_CHECKED, None)
     assert means.try_again_later
 
 

@@ -1,0 +1,120 @@
+"""Timers: a call's recording counts once its file is seen in COS; calls that came before their resident."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from functions.phone_realname import call_effects
+from functions.phone_realname.call_effects import Known
+from shared import audit, tickets
+from shared.actors import SYSTEM
+from shared.clients import storage
+from shared.clients.storage import ObjectMissing, StoredObject
+from shared.clock import in_shanghai, now
+from shared.database import in_transaction
+from shared.models.people import Resident
+from shared.models.phones import PhoneCall
+from shared.models.rooms import Recording, RecordingKind, RecordingStatus
+from shared.models.tickets import Severity
+
+BATCH = 50
+LOOK_AGAIN = timedelta(minutes=10)
+LOST_AFTER = timedelta(days=1)
+
+
+def find_call_recordings() -> int:
+    """How many were found. One that does not come within a day is lost, and opens an incident."""
+    return sum(_look(recording_id, key) for recording_id, key in _due())
+
+
+@in_transaction
+def _due(session: Session) -> list[tuple[str, str]]:
+    """Taken for LOOK_AGAIN by moving their due time: two timers do not read the same file."""
+    query = (
+        select(Recording)
+        .where(
+            Recording.status == RecordingStatus.EXPECTED,
+            Recording.due_at <= now(),
+            Recording.kind == RecordingKind.PHONE,
+        )
+        .order_by(Recording.due_at)
+        .limit(BATCH)
+    )
+    found = session.scalars(query.with_for_update(skip_locked=True)).all()
+    for one in found:
+        one.due_at = now() + LOOK_AGAIN
+    return [(one.id, one.cos_key or "") for one in found]
+
+
+def _look(recording_id: str, key: str) -> bool:
+    head = storage.head(key)
+    try:
+        digest = storage.sha256(key) if head and head.size else None
+    except ObjectMissing:
+        digest = None
+    return _settle(recording_id=recording_id, key=key, head=head, digest=digest)
+
+
+@in_transaction
+def _settle(
+    session: Session, *, recording_id: str, key: str, head: StoredObject | None, digest: str | None
+) -> bool:
+    recording = session.get_one(Recording, recording_id, with_for_update=True)
+    if recording.status is not RecordingStatus.EXPECTED or recording.cos_key != key:
+        return False  # found by another, or corrected meanwhile
+    if head is None or digest is None:
+        if now() - recording.created_at >= LOST_AFTER:
+            _lose(session, recording)
+        return False
+    recording.status, recording.due_at = RecordingStatus.PLAYABLE, None
+    recording.bytes, recording.sha256 = head.size, digest
+    audit.record(
+        session, SYSTEM, "recording.verified", "recording", recording.id,
+        site_id=recording.site_id, sha256=digest,
+    )  # fmt: skip
+    return True
+
+
+def _lose(session: Session, recording: Recording) -> None:
+    recording.status = RecordingStatus.LOST
+    audit.record(
+        session, SYSTEM, "recording.lost", "recording", recording.id, site_id=recording.site_id
+    )
+    tickets.open_incident(
+        session,
+        site_id=recording.site_id,
+        severity=Severity.II,
+        source_key=f"call_recordings_lost:{recording.site_id}:{in_shanghai(now()):%Y%m%d}",
+        title="亲情电话录音未到达存储",
+        text=f"话单已到，录音文件一天内未到达存储。第一个录音编号 {recording.id}，"
+        "今天其余的请在录音列表中按“缺失”查看。请核对电话系统的上传。",
+    )
+
+
+@in_transaction
+def link_calls(session: Session) -> int:
+    """Calls whose resident has come meanwhile: how many found theirs."""
+    query = (
+        select(PhoneCall, Resident.id)
+        .join(
+            Resident,
+            (Resident.site_id == PhoneCall.site_id)
+            & (Resident.number_index == PhoneCall.resident_number_index),
+        )
+        .where(PhoneCall.resident_id.is_(None))
+        .limit(BATCH)
+    )
+    found = session.execute(query.with_for_update(skip_locked=True)).all()
+    for call, resident_id in found:
+        call.resident_id = resident_id
+        if call.recording_key and _is_taken(session, call.recording_key):
+            call.recording_key = None
+        known = Known({call.external_id: call}, {}, {})
+        call_effects.begin(known, call)
+        call_effects.finish(session, SYSTEM, known)
+    return len(found)
+
+
+def _is_taken(session: Session, key: str) -> bool:
+    return session.scalar(select(Recording.id).where(Recording.cos_key == key)) is not None

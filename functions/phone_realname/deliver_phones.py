@@ -1,0 +1,13 @@
+"""Timer: what other changes want of family phones: pushes to the phone system, phones to be looked at again."""
+
+from functions.phone_realname import phone_feed, review_phones
+from shared import outbox, phone_reviews
+
+HANDLERS: dict[str, outbox.Handler] = {
+    phone_feed.PHONE_PUSH: phone_feed.push,
+    phone_reviews.REVIEW_PHONES: review_phones.review,
+}
+
+
+def deliver_phones() -> int:
+    return outbox.deliver(HANDLERS, limit=10)

@@ -11,6 +11,7 @@ from functions.booking.reject_unmatched import reject_unmatched
 from functions.booking.remind_visits import remind_visits
 from functions.booking.routes import app
 from shared import scf
+from shared.http.deliveries import forget_nonces
 
 JOBS = {
     "expire-requests": expire_requests,
@@ -23,6 +24,7 @@ JOBS = {
     "revive-onsite": revive_pushes,
     "remind-visits": remind_visits,
     "mark-no-shows": mark_no_shows,
+    "forget-nonces": forget_nonces,
 }
 
 main = scf.by_shape(

@@ -37,10 +37,10 @@ class GatewayProcess:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "local.gateway", "--state", str(self.state)]
-        log = (self.state / "gateway.log").open("ab")
-        self._process = subprocess.Popen(
-            [*command, "--port", str(self.port)], stdout=log, stderr=log
-        )
+        with (self.state / "gateway.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--port", str(self.port)], stdout=log, stderr=log
+            )
         deadline = time.monotonic() + START_S
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -21,13 +21,14 @@ class Peer:
         self.asked: list[str] = []
         self.status = 200
         self.url = ""
+        self.key = KEY
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         body = request.get_data()
-        if self.status != 200 or not _signed(request, body):
+        if self.status != 200 or not self._signed(request, body):
             return Response("", self.status if self.status != 200 else 401)
         if request.method == "POST":
             self.got.append(json.loads(body))
@@ -37,23 +38,22 @@ class Peer:
         empty = {"count": 0, "next": after, "more": False}
         return Response(json.dumps(self.pages.get(after, empty)))
 
+    def _signed(self, request: Request, body: bytes) -> bool:
+        headers = request.headers
+        expected = signatures.sign(
+            self.key,
+            algorithm=headers["X-Visits-Algorithm"],
+            timestamp=int(headers["X-Visits-Timestamp"]),
+            nonce=headers["X-Visits-Nonce"],
+            method=request.method,
+            path=signatures.target(request.path, request.args.to_dict()),
+            body=body,
+        )
+        return signatures.matches(expected, headers["X-Visits-Signature"])
+
     @property
     def items(self) -> list[dict[str, Any]]:
         return [item for delivery in self.got for item in delivery["items"]]
-
-
-def _signed(request: Request, body: bytes) -> bool:
-    headers = request.headers
-    expected = signatures.sign(
-        KEY,
-        algorithm=headers["X-Visits-Algorithm"],
-        timestamp=int(headers["X-Visits-Timestamp"]),
-        nonce=headers["X-Visits-Nonce"],
-        method=request.method,
-        path=signatures.target(request.path, request.args.to_dict()),
-        body=body,
-    )
-    return signatures.matches(expected, headers["X-Visits-Signature"])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from local.sample_people import LIN
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import OnsiteVisitor
-from shared.models.systems import ConnectedSystem, SystemKind
+from shared.models.systems import ConnectedSystem, DeliveryNonce, SystemKind
 from tests.integration.onsite.system import KEY, OnsiteSystem, add_relative
 from tests.integration.problems import assert_problem
 from tests.integration.world import World
@@ -67,6 +67,11 @@ def test_late_early_and_replayed(world: World) -> None:
     headers = system.sign("POST", PATH, raw)
     assert world.call("POST", PATH, raw=raw, headers=headers).status == 200
     assert_problem(world.call("POST", PATH, raw=raw, headers=headers), 401, "nonce_used")
+    world.timer("booking", "forget-nonces")
+    assert len(world.rows(DeliveryNonce)) == 1
+    world.clock.forward(minutes=16)
+    world.timer("booking", "forget-nonces")
+    assert world.rows(DeliveryNonce) == []
 
 
 def test_half_a_delivery(world: World) -> None:

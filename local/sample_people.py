@@ -60,6 +60,7 @@ OFFICERS = (
     SampleOfficer("zhao", "zhao.visit", "赵警官", (Role.VISIT_OFFICER, Role.WARD_OFFICER)),
     SampleOfficer("sun", "sun.lead", "孙所长", (Role.SUPERVISOR,)),
     SampleOfficer("qian", "qian.ops", "钱工", (Role.OPS_ENGINEER,)),
+    SampleOfficer("he", "he.ops", "何专家", (Role.OPS_SPECIALIST,)),
     SampleOfficer("li", "li.ops", "李主管", (Role.OPS_LEAD,)),
     SampleOfficer("chen", "chen.ward", "陈警官", (Role.WARD_OFFICER,), ward=WARDS[0]),
     SampleOfficer("xitong", "xitong.admin", "周管理员", (Role.SYSTEM_ADMINISTRATOR,)),

@@ -47,6 +47,12 @@ REASONS: dict[str, str] = {
     "photo_unreadable": "上传的文件不是可识别的照片，请重新拍摄身份证人像面。",
     "photo_too_large": "照片过大，请在手机上重新拍摄（不超过 5 MB）。",
     "photo_no_face": "照片里没有找到清晰的人脸，请正对证件、避免反光后重拍。",
+    # tickets
+    "ticket_action_impossible": "工单的状态已变化，现在不能这样处理，请刷新后按页面上的步骤继续。",
+    "ticket_own_work": "这一步需要由另一位同事签字，不能由本人办理。请转交有权限的同事。",
+    "ticket_field_missing": "请填写“{name}”。",
+    "person_days_used_up": "本年度小改动工作量只剩 {rest} 人日，不够批准这一项。请调整工作量，或留到下一年度。",
+    "problem_without_site": "您还没有登记亲属关系，无法确定由哪个戒毒所答复。请先提交亲属关系申请，或致电所里。",
     # phone
     "phone_code_false": "手机号授权已失效，请重新点击“获取手机号”。",
     "phone_mismatch": "手机号与姓名、身份证号码不一致。请使用本人实名办理的手机号。",

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import serverless_wsgi
 from flask import Flask
 
-from shared import logs
+from shared import heartbeats, logs
 
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
@@ -55,7 +55,8 @@ def timer(jobs: Mapping[str, Callable[[], object]]) -> Handler:
 
     def handle(event: Event, context: Any) -> str:
         name = event["TriggerName"]
-        count = jobs[name]()
+        with heartbeats.watched(name):
+            count = jobs[name]()
         if count:
             log.info("job", extra={"job": name, "count": count})
         return "ok"

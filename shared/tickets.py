@@ -1,56 +1,93 @@
-"""Opening an incident from any function: ticket, first event, deadlines and message in one transaction."""
+"""Opening a ticket from any function: ticket, log, clocks and message in one transaction."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import audit, messages
-from shared.actors import SYSTEM
+from shared import audit, duty, messages, ticket_clocks, ticket_log
+from shared.actors import SYSTEM, Actor
 from shared.clock import now
-from shared.models.officers import Role
-from shared.models.tickets import Severity, Ticket, TicketEvent, TicketKind, Timer
-from shared.rules.deadlines import due_at
+from shared.models.tickets import Severity, Ticket, TicketKind, TicketSource
+from shared.rules.sla_policy import Level
 
-RESPONSE = "response"
+KINDS = {
+    TicketKind.INCIDENT: "故障",
+    TicketKind.DEFECT: "系统缺陷",
+    TicketKind.CONSULT: "咨询",
+    TicketKind.CHANGE: "小改动",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is reported. `title` and `text` may hold anything a person types; they leave in no message."""
+
+    kind: TicketKind
+    severity: Severity
+    title: str
+    text: str
+    source: TicketSource = TicketSource.PERSON
+    source_key: str | None = None
 
 
 def open_incident(
-    session: Session, *, site_id: str, severity: Severity, source_key: str, title: str, text: str
+    session: Session,
+    *,
+    site_id: str,
+    severity: Severity,
+    source_key: str,
+    title: str,
+    text: str,
+    source: TicketSource = TicketSource.ALARM,
 ) -> Ticket | None:
     """None when `source_key` has a ticket already: an alarm opens one incident, however often it rings."""
     if session.scalar(select(Ticket.id).where(Ticket.source_key == source_key)):
         return None
+    report = Report(TicketKind.INCIDENT, severity, title, text, source, source_key)
+    return open_ticket(session, SYSTEM, site_id=site_id, report=report)
+
+
+def open_ticket(session: Session, actor: Actor, *, site_id: str, report: Report) -> Ticket:
     ticket = Ticket(
         site_id=site_id,
-        kind=TicketKind.INCIDENT,
-        severity=severity,
-        source_key=source_key,
-        title=title,
-        text=text,
+        kind=report.kind,
+        opened_as=report.kind,
+        severity=report.severity,
+        source=report.source,
+        source_key=report.source_key,
+        submitter_kind=actor.kind,
+        submitter_id=actor.id,
+        title=report.title,
+        text=report.text,
+        policy=ticket_clocks.newest_policy(session),
         reported_at=now(),
+        generation=0,
+        last_seq=0,
     )
     session.add(ticket)
     session.flush()
-    session.add(TicketEvent(ticket_id=ticket.id, actor="system", kind="opened", text=text))
-    watch_response(session, ticket, step=0)
-    messages.tell_staff(
-        session,
-        site_id=site_id,
-        roles=[Role.OPS_ENGINEER],
-        text=f"【新故障·{severity.value}级】{title}\n工单：{ticket.id}\n请在 30 分钟内响应。",
-        dedupe_key=f"ticket:{ticket.id}:opened",
-    )
-    audit.record(session, SYSTEM, "ticket.opened", "ticket", ticket.id, site_id=site_id)
+    ticket_log.append(session, ticket, actor, "opened", report.text, value=report.severity.value)
+    ticket_clocks.arrange(session, ticket)
+    _tell(session, ticket)
+    audit.record(session, actor, "ticket.opened", "ticket", ticket.id, site_id=site_id)
     return ticket
 
 
-def watch_response(session: Session, ticket: Ticket, *, step: int) -> None:
-    """The next step of the response clock, in the ticket's present generation."""
-    session.add(
-        Timer(
-            subject=ticket.id,
-            kind=RESPONSE,
-            step=step,
-            generation=ticket.generation,
-            due_at=due_at(ticket.reported_at, step),
+def headline(ticket: Ticket) -> str:
+    """What a message may say of it: our own words for an alarm, never what somebody typed."""
+    name = f"{KINDS[ticket.kind]}·{ticket.severity.value}级"
+    return f"{name} {ticket.title}" if ticket.source is TicketSource.ALARM else name
+
+
+def _tell(session: Session, ticket: Ticket) -> None:
+    """The engineers are called; of an incident the customer is told at once [5.1]."""
+    text = f"【新工单】{headline(ticket)}\n工单：{ticket.id}\n请在 30 分钟内响应，响应后不再催办。"
+    engineers = duty.called(session, site_id=ticket.site_id, level=Level.ENGINEER)
+    messages.tell_officers(session, engineers, text=text, dedupe_key=f"ticket:{ticket.id}:opened")
+    if ticket.kind is TicketKind.INCIDENT:
+        told = f"【故障告知】{headline(ticket)}\n工单：{ticket.id}\n运维人员已收到通知，处理进展会继续告知。"
+        customers = duty.called(session, site_id=ticket.site_id, level=Level.CUSTOMER)
+        messages.tell_officers(
+            session, customers, text=told, dedupe_key=f"ticket:{ticket.id}:customer"
         )
-    )

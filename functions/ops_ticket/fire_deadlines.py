@@ -1,104 +1,182 @@
 """Timer: the steps of the tickets' clocks that are due.
 
-Firing is one transaction: the step, the ticket's event, the message and the next step. After an outage only
-the highest due step of a clock speaks; the ones it skips are recorded as superseded.
+Firing is one transaction: the step, the ticket's log, the message and the next step. After an outage only the highest
+due step of a clock speaks; the ones it skips are recorded as superseded, and more than a few messages for one person
+become one digest. Any number of these may run at once: a batch is taken with SKIP LOCKED.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import audit, messages
+from shared import audit, duty, messages, ticket_clocks, ticket_log
 from shared.actors import SYSTEM
-from shared.clock import now
+from shared.clock import chinese, now
 from shared.database import in_transaction
-from shared.models.tickets import Ticket, TicketEvent, TicketStatus, Timer, TimerState
-from shared.rules.deadlines import RESPONSE_DUE, RESPONSE_STEPS, Tone, due_at
-from shared.tickets import RESPONSE, watch_response
+from shared.ids import new_id
+from shared.models.officers import Officer
+from shared.models.tickets import Ticket, TicketClock, Timer, TimerState
+from shared.rules.sla import Clock
+from shared.rules.sla_policy import ClockName, Level, Step, Tone
+from shared.tickets import headline
 
 BATCH = 100
-# The minutes tell two steps apart: WeCom drops a second message that is the same to the byte.
-TEXTS = {
-    Tone.WARNING: "【响应提醒】距 30 分钟响应时限还有 {left} 分钟，请立即处理。\n{title}\n工单：{id}",
-    Tone.BREACH: "【响应超时·已升级】工单报告 {after} 分钟仍无人响应，现升级给您。\n{title}\n工单：{id}",
+ROUNDS = 20  # a run ends by then; the next tick goes on
+DIGEST_OVER = 20
+
+CLOCKS = {
+    ClockName.RESPONSE: "响应",
+    ClockName.PLAN: "提交处理方案",
+    ClockName.RESOLUTION: "解决故障",
+    ClockName.CONTINGENCY: "提交应急方案",
+    ClockName.REPORT: "提交故障处理报告",
 }
+LEVELS = {
+    Level.ENGINEER: "工程师",
+    Level.SPECIALIST: "技术专家",
+    Level.LEAD: "运维负责人",
+    Level.CUSTOMER: "甲方负责人",
+}
+# The last line tells two steps apart: WeCom drops a second message that is the same to the byte.
+TEXTS = {
+    Tone.WARNING: "【时限提醒】{what}\n距“{clock}”时限还有 {left}，{due} 到期，请及时处理。\n工单：{code}",
+    Tone.BREACH: "【已超时·升级至{level}】{what}\n“{clock}”已超时 {over}，请立即处理。\n工单：{code}",
+    Tone.REMINDER: "【仍未处理】{what}\n“{clock}”已超时 {over}。打开工单点“知道了”后不再重复提醒。\n工单：{code}",
+}
+DIGEST = "【时限汇总】有 {count} 个工单的时限需要处理，其中已超时 {breached} 个。\n请打开工单列表按时限排序查看。\n批次：{code}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One step that speaks: to whom, in which words."""
+
+    officers: Sequence[Officer]
+    tone: Tone
+    text: str
 
 
 def fire_deadlines() -> int:
-    """How many steps fired. Any number of these may run at once."""
-    return sum(_fire(timer_id=timer_id) for timer_id in _due())
+    """How many steps fired."""
+    total = 0
+    for _ in range(ROUNDS):
+        taken, fired = _fire_batch()
+        total += fired
+        if taken < BATCH:
+            break
+    return total
 
 
 @in_transaction
-def _due(session: Session) -> list[str]:
-    waiting = select(Timer.id).where(
-        Timer.kind == RESPONSE, Timer.state == TimerState.WAITING, Timer.due_at <= now()
-    )
-    return list(session.scalars(waiting.order_by(Timer.due_at).limit(BATCH)))
+def _fire_batch(session: Session) -> tuple[int, int]:
+    """How many timers were taken, and how many steps fired."""
+    timers = session.scalars(
+        select(Timer)
+        .where(Timer.state == TimerState.WAITING, Timer.due_at <= now())
+        .order_by(Timer.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not timers:
+        return 0, 0
+    ids = {one.subject for one in timers}
+    # Timers are locked by firing alone and tickets in the order of their ids, so nobody waits in a circle.
+    locked = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()
+    tickets = {one.id: one for one in session.scalars(locked)}
+    logs = ticket_log.lines(session, ids)
+    stored = {
+        (one.ticket_id, one.name): one
+        for one in session.scalars(select(TicketClock).where(TicketClock.ticket_id.in_(ids)))
+    }
+    calls = []
+    for timer in timers:
+        ticket = tickets.get(timer.subject)
+        if ticket is None or timer.generation != ticket.generation:
+            timer.state = TimerState.STALE
+            continue
+        clock = ticket_clocks.reckoned(session, ticket, logs[ticket.id])[ClockName(timer.kind)]
+        calls.append(_fire(session, ticket, clock, timer, stored[ticket.id, timer.kind]))
+    _send(session, calls)
+    return len(timers), len(calls)
 
 
-@in_transaction
-def _fire(session: Session, *, timer_id: str) -> bool:
-    # The ticket first, then its timer: acknowledging locks in the same order.
-    subject = session.scalar(select(Timer.subject).where(Timer.id == timer_id))
-    ticket = session.get(Ticket, subject, with_for_update=True)
-    timer = session.get(Timer, timer_id, with_for_update=True)
-    if ticket is None or timer is None or timer.state is not TimerState.WAITING:
-        return False
-    if timer.generation != ticket.generation or ticket.status is not TicketStatus.OPEN:
-        timer.state = TimerState.STALE
-        return False
-    step = _highest_due(session, ticket, timer)
-    _escalate(session, ticket, step)
-    if step + 1 < len(RESPONSE_STEPS):
-        watch_response(session, ticket, step=step + 1)
-    return True
-
-
-def _highest_due(session: Session, ticket: Ticket, timer: Timer) -> int:
-    """The last step that is due by now; those before it are written as superseded."""
-    last = timer.step
-    while last + 1 < len(RESPONSE_STEPS) and due_at(ticket.reported_at, last + 1) <= now():
-        last += 1
-    timer.fired_at = now()
-    timer.state = TimerState.FIRED if last == timer.step else TimerState.SUPERSEDED
-    for step in range(timer.step + 1, last + 1):
-        state = TimerState.FIRED if step == last else TimerState.SUPERSEDED
-        session.add(
-            Timer(
-                subject=ticket.id,
-                kind=RESPONSE,
-                step=step,
-                generation=ticket.generation,
-                due_at=due_at(ticket.reported_at, step),
-                state=state,
-                fired_at=now(),
-            )
-        )
-    return last
-
-
-def _escalate(session: Session, ticket: Ticket, step: int) -> None:
-    plan = RESPONSE_STEPS[step]
-    ticket.escalation_step = step
-    after = (now() - ticket.reported_at) // timedelta(minutes=1)
-    left = RESPONSE_DUE // timedelta(minutes=1) - after
-    text = TEXTS[plan.tone].format(title=ticket.title, id=ticket.id, after=after, left=left)
-    session.add(TicketEvent(ticket_id=ticket.id, actor="system", kind=plan.tone.value, text=text))
-    messages.tell_staff(
-        session,
-        site_id=ticket.site_id,
-        roles=[plan.role],
-        text=text,
-        dedupe_key=f"ticket:{ticket.id}:{ticket.generation}:response:{step}",
-    )
+def _fire(
+    session: Session, ticket: Ticket, clock: Clock, timer: Timer, stored: TicketClock
+) -> Call:
+    step = clock.step(clock.highest_due(timer.step, now()))
+    fired = _settle(session, ticket, timer, step)
+    stored.fired_step = step.number
+    officers = duty.called(session, site_id=ticket.site_id, level=step.level)
+    fired.told = {"level": int(step.level), "officers": [one.id for one in officers]}
+    text = _text(ticket, clock, step)
+    ticket_log.append(session, ticket, SYSTEM, step.tone.value, text, value=clock.name.value)
     audit.record(
         session,
         SYSTEM,
-        f"ticket.response_{plan.tone.value}",
+        f"ticket.{step.tone.value}",
         "ticket",
         ticket.id,
         site_id=ticket.site_id,
-        step=step,
+        clock=clock.name.value,
+        step=step.number,
     )
+    ticket_clocks.set_timer(session, ticket, clock, number=step.number + 1)
+    return Call(officers, step.tone, text)
+
+
+def _settle(session: Session, ticket: Ticket, timer: Timer, step: Step) -> Timer:
+    """The steps before `step` are written as superseded; gives the timer of the one that speaks."""
+    timer.fired_at = now()
+    if step.number == timer.step:
+        timer.state = TimerState.FIRED
+        return timer
+    timer.state = TimerState.SUPERSEDED
+    for number in range(timer.step + 1, step.number + 1):
+        last = Timer(
+            subject=ticket.id,
+            kind=timer.kind,
+            step=number,
+            generation=ticket.generation,
+            due_at=timer.due_at,
+            state=TimerState.FIRED if number == step.number else TimerState.SUPERSEDED,
+            fired_at=now(),
+        )
+        session.add(last)
+    return last
+
+
+def _text(ticket: Ticket, clock: Clock, step: Step) -> str:
+    due_at = clock.due_at
+    assert due_at is not None  # a paused clock fires nothing
+    return TEXTS[step.tone].format(
+        what=headline(ticket),
+        clock=CLOCKS[clock.name],
+        level=LEVELS[step.level],
+        left=_spoken(due_at - now()),
+        over=_spoken(now() - due_at),
+        due=chinese(due_at),
+        code=f"{ticket.id}-{clock.name.value}-{ticket.generation}-{step.number}",
+    )
+
+
+def _spoken(span: timedelta) -> str:
+    minutes = max(int(span.total_seconds() // 60), 0)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} 小时 {rest} 分钟" if hours else f"{rest} 分钟"
+
+
+def _send(session: Session, calls: Sequence[Call]) -> None:
+    """Each step its own message; who would get more than a few gets one that counts them."""
+    by_officers: dict[tuple[str, ...], list[Call]] = defaultdict(list)
+    for call in calls:
+        by_officers[tuple(one.id for one in call.officers)].append(call)
+    for same in by_officers.values():
+        texts = [one.text for one in same]
+        if len(same) > DIGEST_OVER:
+            breached = sum(one.tone is not Tone.WARNING for one in same)
+            texts = [DIGEST.format(count=len(same), breached=breached, code=new_id())]
+        for text in texts:
+            messages.tell_officers(session, same[0].officers, text=text, dedupe_key=None)

@@ -5,16 +5,25 @@ from typing import Any
 from flask_openapi3 import APIBlueprint
 
 from functions.ops_ticket import schemas
+from functions.ops_ticket.act_on_ticket import Given, act_on_ticket
 from functions.ops_ticket.health import show_health
-from functions.ops_ticket.tickets import acknowledge_ticket, list_tickets, show_ticket
-from shared.http.access import actor, officers, public
+from functions.ops_ticket.report_problem import (
+    list_problems,
+    report_problem,
+    report_ticket,
+    show_problem,
+)
+from functions.ops_ticket.show_tickets import list_tickets, show_ticket
+from shared.http.access import actor, officers, people, public
 from shared.http.app import make_app
-from shared.models.officers import Role
+from shared.models.tickets import Severity
+from shared.rules.ticket_flow import ALL
+from shared.tickets import Report
 
 app = make_app(__name__, "ops_ticket")
 api = APIBlueprint("ops_ticket", __name__, url_prefix="/ops/v1")
 
-staff = officers(Role.OPS_ENGINEER, Role.OPS_LEAD, Role.SUPERVISOR)
+staff = officers(*ALL)
 
 
 @api.get("/health", responses={200: schemas.Health})
@@ -25,22 +34,53 @@ def get_health() -> Any:
 
 @api.get("/tickets", responses={200: schemas.Tickets})
 @staff
-def get_tickets() -> Any:
-    return schemas.Tickets.of({"tickets": list_tickets(actor=actor())})
+def get_tickets(query: schemas.TicketQuery) -> Any:
+    found = list_tickets(actor=actor(), kind=query.kind, over=query.over)
+    return schemas.Tickets.of({"tickets": found})
+
+
+@api.post("/tickets", responses={201: schemas.TicketDetail})
+@staff
+def post_ticket(body: schemas.ReportTicket) -> Any:
+    report = Report(body.kind, body.severity, body.title, body.text, source=body.source)
+    return schemas.TicketDetail.of(report_ticket(actor=actor(), report=report)), 201
 
 
 @api.get("/tickets/<ticket_id>", responses={200: schemas.TicketDetail})
 @staff
 def get_ticket(path: schemas.TicketPath) -> Any:
-    shown = show_ticket(actor=actor(), ticket_id=path.ticket_id)
-    return schemas.TicketDetail.of(shown)
+    return schemas.TicketDetail.of(show_ticket(actor=actor(), ticket_id=path.ticket_id))
 
 
-@api.post("/tickets/<ticket_id>/acknowledge", responses={200: schemas.TicketDetail})
+@api.post("/tickets/<ticket_id>/<action>", responses={200: schemas.TicketDetail})
 @staff
-def post_acknowledge(path: schemas.TicketPath) -> Any:
-    shown = acknowledge_ticket(actor=actor(), ticket_id=path.ticket_id)
-    return schemas.TicketDetail.of(shown)
+def post_action(path: schemas.ActionPath, body: schemas.ActOnTicket) -> Any:
+    given = body.model_dump(exclude_none=True)
+    if body.days is not None:
+        given["days"] = int(body.days * 100)
+    done = act_on_ticket(
+        actor=actor(), ticket_id=path.ticket_id, name=path.action, given=Given(**given)
+    )
+    return schemas.TicketDetail.of(done)
+
+
+@api.post("/problems", responses={201: schemas.Problem})
+@people
+def post_problem(body: schemas.ReportProblem) -> Any:
+    report = Report(body.kind, Severity.IV, body.title, body.text)
+    return schemas.Problem.of(report_problem(actor=actor(), report=report)), 201
+
+
+@api.get("/problems", responses={200: schemas.Problems})
+@people
+def get_problems() -> Any:
+    return schemas.Problems.of({"problems": list_problems(actor=actor())})
+
+
+@api.get("/problems/<ticket_id>", responses={200: schemas.Problem})
+@people
+def get_problem(path: schemas.TicketPath) -> Any:
+    return schemas.Problem.of(show_problem(actor=actor(), ticket_id=path.ticket_id))
 
 
 app.register_api(api)

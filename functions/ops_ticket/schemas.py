@@ -1,20 +1,84 @@
 """Requests and answers of `ops_ticket`."""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from shared.http.fields import Answer, Body, Id
-from shared.models.tickets import Severity, TicketKind, TicketStatus
+from shared.models.tickets import Finding, Severity, TicketKind, TicketSource, TicketStatus
+from shared.rules.sla_policy import ClockName
+
+Words = Annotated[str, StringConstraints(min_length=2, max_length=4000)]
+Title = Annotated[str, StringConstraints(min_length=2, max_length=100)]
+# At most one person-day a change, in hundredths [2].3.
+Days = Annotated[Decimal, Field(gt=0, le=1, decimal_places=2)]
 
 
 class TicketPath(Body):
     ticket_id: Id
 
 
+class ActionPath(Body):
+    ticket_id: Id
+    action: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,32}$")]
+
+
+class TicketQuery(Body):
+    kind: TicketKind | None = None
+    over: bool = False
+
+
+class ReportTicket(Body):
+    kind: TicketKind
+    severity: Severity
+    title: Title
+    text: Words
+    source: Literal[TicketSource.INSPECTION, TicketSource.PERSON] = TicketSource.PERSON
+
+
+class ReportProblem(Body):
+    """What a family or an officer writes. `defect`: something does not work; `consult`: a question."""
+
+    kind: Literal[TicketKind.DEFECT, TicketKind.CONSULT]
+    title: Title
+    text: Words
+
+
+class ActOnTicket(Body):
+    """Which fields an action needs is told at once when one is missing."""
+
+    text: Words | None = None
+    cause: Words | None = None
+    method: Words | None = None
+    prevention: Words | None = None
+    loss: Words | None = None
+    change_record: Words | None = None
+    finding: Finding | None = None
+    severity: Severity | None = None
+    clock: ClockName | None = None
+    days: Days | None = None
+
+
 class TicketEventAnswer(Answer):
+    seq: int
     happened_at: datetime
-    actor: str
+    actor_kind: str
+    actor_id: str
     kind: str
+    value: str
     text: str
+
+
+class TicketClockAnswer(Answer):
+    """`due_at` null: paused. `provisional`: the year's calendar is not imported yet."""
+
+    name: ClockName
+    started_at: datetime
+    due_at: datetime | None
+    answered_at: datetime | None
+    provisional: bool
 
 
 class TicketAnswer(Answer):
@@ -22,19 +86,47 @@ class TicketAnswer(Answer):
     kind: TicketKind
     severity: Severity
     status: TicketStatus
+    source: TicketSource
     title: str
     text: str
     reported_at: datetime
-    acknowledged_at: datetime | None
-    escalation_step: int
+    closed_at: datetime | None
+
+
+class TicketLine(TicketAnswer):
+    due_at: datetime | None
 
 
 class TicketDetail(TicketAnswer):
+    finding: Finding | None
+    cause: str | None
+    method: str | None
+    prevention: str | None
+    loss: str | None
+    estimated_days: float | None
+    paused: bool
+    system_down: bool
+    clocks: list[TicketClockAnswer]
     events: list[TicketEventAnswer]
+    actions: list[str]
 
 
 class Tickets(Answer):
-    tickets: list[TicketAnswer]
+    tickets: list[TicketLine]
+
+
+class ProblemEvent(Answer):
+    happened_at: datetime
+    kind: str
+    text: str
+
+
+class Problem(TicketAnswer):
+    events: list[ProblemEvent]
+
+
+class Problems(Answer):
+    problems: list[TicketAnswer]
 
 
 class Health(Answer):

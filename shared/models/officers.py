@@ -23,6 +23,7 @@ class Role(str, Enum):
     VISIT_OFFICER = "visit_officer"
     SUPERVISOR = "supervisor"
     OPS_ENGINEER = "ops_engineer"
+    OPS_SPECIALIST = "ops_specialist"
     OPS_LEAD = "ops_lead"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"

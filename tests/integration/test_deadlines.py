@@ -1,4 +1,4 @@
-"""The response clock of a ticket: each step once, the highest one after an outage, none after an answer."""
+"""The clocks of a ticket: each step once, the highest one after an outage, none after an answer."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +13,7 @@ from shared.models.tickets import Severity, Ticket, TicketEvent, Timer, TimerSta
 from tests.integration.problems import assert_problem
 from tests.integration.world import World
 
-WARNING, BREACH = "响应提醒", "响应超时"
+WARNING, BREACH, AGAIN = "时限提醒", "已超时·升级", "仍未处理"
 
 
 @in_transaction
@@ -45,8 +45,14 @@ def said(world: World, to: str, words: str) -> int:
     return sum(words in str(one["body"]) for one in world.emulator.sent("wecom", to))
 
 
-def steps(world: World) -> list[tuple[int, TimerState]]:
-    return sorted((one.step, one.state) for one in world.rows(Timer))
+def steps(world: World, clock: str = "response") -> list[tuple[int, TimerState]]:
+    """What became of the clock's steps, stale ones left out."""
+    rows = world.rows(Timer, kind=clock)
+    return sorted((one.step, one.state) for one in rows if one.state is not TimerState.STALE)
+
+
+def act(world: World, ticket_id: str, action: str, who: str = "qian", **fields: str) -> object:
+    return world.post(f"/ops/v1/tickets/{ticket_id}/{action}", fields, token=world.officer(who))
 
 
 def test_an_alarm_opens_one_ticket_however_often_it_rings(world: World) -> None:
@@ -55,37 +61,44 @@ def test_an_alarm_opens_one_ticket_however_often_it_rings(world: World) -> None:
     assert len(world.rows(Ticket)) == 1
 
 
-def test_it_warns_twice_and_climbs_twice(world: World) -> None:
+def test_it_warns_twice_climbs_three_times_and_then_repeats_quietly(world: World) -> None:
     ticket_id = open_ticket()
     fire(world)
-    assert said(world, "qian.ops", "新故障") == 1
+    assert said(world, "qian.ops", "新工单") == said(world, "sun.lead", "故障告知") == 1
     seen = []
-    for minutes in (14, 2, 8, 2, 3, 2, 28, 2, 60):
+    for minutes in (14, 1, 9, 1, 5, 2, 13, 15, 60):
         world.clock.forward(minutes=minutes)
         fire(world)
         fire(world)
-        warned, lead = said(world, "qian.ops", WARNING), said(world, "li.ops", BREACH)
-        seen.append((warned, lead, said(world, "sun.lead", BREACH)))
+        seen.append(
+            (
+                said(world, "qian.ops", "“响应”时限"),
+                said(world, "he.ops", "“响应”时限") + said(world, "he.ops", "“响应”已超时"),
+                said(world, "li.ops", "“响应”已超时"),
+                said(world, "sun.lead", "“响应”已超时"),
+            )
+        )
     assert seen == [
-        (0, 0, 0), (1, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0), (2, 1, 0), (2, 1, 0), (2, 1, 1),
-        (2, 1, 1),
+        (0, 0, 0, 0), (1, 0, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 2, 0, 0), (1, 2, 0, 0),
+        (1, 2, 1, 0), (1, 2, 1, 1), (1, 2, 1, 2),
     ]  # fmt: skip
-    assert steps(world) == [(step, TimerState.FIRED) for step in range(4)]
+    assert said(world, "sun.lead", AGAIN) == 1
+    assert steps(world)[:6] == [(step, TimerState.FIRED) for step in range(6)]
     shown = world.get(f"/ops/v1/tickets/{ticket_id}", token=world.officer("li")).json
-    kinds = [one["kind"] for one in shown["events"]]
-    assert kinds == ["opened", "warning", "warning", "breach", "breach"]
-    assert len(world.rows(AuditEvent, action="ticket.response_breach")) == 2
+    kinds = [one["kind"] for one in shown["events"] if one["value"] == "response"]
+    assert kinds == ["warning", "warning", "breach", "breach", "breach", "reminder"]
+    assert len(world.rows(AuditEvent, action="ticket.breach")) >= 3
 
 
 def test_several_timers_at_once_fire_each_step_once(world: World) -> None:
     for number in range(5):
         _open(source_key=f"test-{number}")
-    for minutes, step in ((15, 0), (10, 1), (5, 2), (30, 3)):
+    for minutes, step in ((15, 0), (10, 1), (5, 2), (15, 3)):
         world.clock.forward(minutes=minutes, seconds=1)
         with ThreadPoolExecutor(4) as pool:
             fired = list(pool.map(lambda _: fire_deadlines(), range(4)))
         assert sum(fired) == 5
-        at_step = world.rows(Timer, step=step)
+        at_step = world.rows(Timer, step=step, kind="response")
         assert [one.state for one in at_step] == [TimerState.FIRED] * 5
     assert len(world.rows(TicketEvent, kind="breach")) == 10
     world.deliver_messages()
@@ -95,40 +108,38 @@ def test_several_timers_at_once_fire_each_step_once(world: World) -> None:
 def test_after_an_outage_only_the_highest_step_speaks(world: World) -> None:
     open_ticket()
     world.deliver_messages()
-    world.clock.forward(hours=6)
+    world.clock.forward(hours=1, minutes=10)
     for _ in range(3):
         fire(world)
     assert said(world, "sun.lead", BREACH) == 1
     assert said(world, "qian.ops", WARNING) == said(world, "li.ops", BREACH) == 0
-    skipped = [(step, TimerState.SUPERSEDED) for step in range(3)]
-    assert steps(world) == [*skipped, (3, TimerState.FIRED)]
-    assert len(world.rows(TicketEvent)) == 2
+    skipped = [(step, TimerState.SUPERSEDED) for step in range(4)]
+    assert steps(world) == [*skipped, (4, TimerState.FIRED), (5, TimerState.WAITING)]
 
 
-def test_after_a_short_outage_it_goes_on_from_the_step_that_spoke(world: World) -> None:
-    open_ticket()
+def test_after_an_outage_a_crowd_of_steps_becomes_one_digest(world: World) -> None:
+    for number in range(25):
+        _open(source_key=f"test-{number}")
+    world.deliver_messages()
     world.clock.forward(minutes=31)
     fire(world)
-    assert (said(world, "qian.ops", WARNING), said(world, "li.ops", BREACH)) == (0, 1)
-    world.clock.forward(minutes=30)
-    fire(world)
-    assert said(world, "sun.lead", BREACH) == 1
+    assert said(world, "he.ops", BREACH) == 0
+    assert said(world, "he.ops", "有 25 个工单") == 1
 
 
-def test_acknowledging_stops_it(world: World) -> None:
+def test_acknowledging_stops_the_response_clock_and_the_others_go_on(world: World) -> None:
     ticket_id = open_ticket()
     world.clock.forward(minutes=16)
     fire(world)
-    path = f"/ops/v1/tickets/{ticket_id}/acknowledge"
-    answer = world.post(path, token=world.officer("qian"))
+    answer = act(world, ticket_id, "acknowledge")
     assert (answer.status, answer.json["status"]) == (200, "acknowledged")
-    assert_problem(world.post(path, token=world.officer("li")), 409, "changed_meanwhile")
-    world.clock.forward(hours=6)
+    assert_problem(act(world, ticket_id, "acknowledge", "li"), 409, "ticket_action_impossible")
+    world.clock.forward(hours=1, minutes=45)
     fire(world)
     fire(world)
-    assert said(world, "qian.ops", WARNING) == 1
-    assert said(world, "li.ops", BREACH) == said(world, "sun.lead", BREACH) == 0
-    assert steps(world) == [(0, TimerState.FIRED), (1, TimerState.STALE)]
+    assert steps(world) == [(0, TimerState.FIRED)]
+    assert said(world, "li.ops", "“响应”已超时") == said(world, "sun.lead", BREACH) == 0
+    assert said(world, "he.ops", "“提交处理方案”已超时") == 1
 
 
 def test_acknowledging_and_firing_at_once(world: World) -> None:
@@ -136,24 +147,51 @@ def test_acknowledging_and_firing_at_once(world: World) -> None:
     for number in range(6):
         ticket_id = _open(source_key=f"test-{number}")
         world.clock.forward(minutes=30)
-        path, token = f"/ops/v1/tickets/{ticket_id}/acknowledge", world.officer("qian")
         with ThreadPoolExecutor(2) as pool:
-            answer = pool.submit(world.post, path, token=token)
+            answer = pool.submit(act, world, ticket_id, "acknowledge")
             pool.submit(fire_deadlines).result()
         assert answer.result().status == 200
-        waiting = [one for one in world.rows(Timer, subject=ticket_id) if one.step > 2]
+        world.clock.forward(minutes=30)
         fire_deadlines()
-        world.clock.forward(hours=2)
-        assert fire_deadlines() == 0
-        fired = [one.step for one in world.rows(Timer, subject=ticket_id, state=TimerState.FIRED)]
-        assert fired in ([], [2])
-        assert len(waiting) <= 1
+        rows = world.rows(Timer, subject=ticket_id, kind="response", state=TimerState.FIRED)
+        assert [one.step for one in rows] in ([], [2])
+
+
+def test_a_pause_needs_the_customers_word_and_holds_the_deadline(world: World) -> None:
+    ticket_id = open_ticket()
+    act(world, ticket_id, "acknowledge")
+    assert_problem(act(world, ticket_id, "pause", text="等待甲方提供机房钥匙"), 403, "not_allowed")
+    paused = act(world, ticket_id, "pause", "sun", text="机房明早才能进入")
+    assert paused.json["paused"] is True
+    due = {one["name"]: one["due_at"] for one in paused.json["clocks"]}
+    assert due["resolution"] is None
+    world.clock.forward(hours=20)
+    fire(world)
+    assert said(world, "he.ops", BREACH) == 0
+    act(world, ticket_id, "resume")
+    world.clock.forward(hours=6)
+    fire(world)
+    assert said(world, "sun.lead", "“解决故障”已超时") == 0
+    assert said(world, "he.ops", "“解决故障”已超时") == 1
+
+
+def test_another_severity_speaks_at_once_when_its_deadline_has_passed(world: World) -> None:
+    ticket_id = open_ticket()
+    act(world, ticket_id, "acknowledge")
+    act(world, ticket_id, "plan", text="更换录制任务")
+    world.clock.forward(hours=5)
+    fire(world)
+    act(world, ticket_id, "set_severity", severity="I", text="业务已停止")
+    fire(world)
+    assert said(world, "sun.lead", "“解决故障”已超时") == 1
+    assert said(world, "li.ops", BREACH) == 0
 
 
 def test_no_message_without_its_step_and_no_step_without_its_message(world: World) -> None:
     """The two stand in one transaction."""
     open_ticket()
+    opened = len(world.rows(Outbox, kind="wecom"))
     world.clock.forward(minutes=15)
     fire_deadlines()
-    assert len(world.rows(Outbox, kind="wecom")) == 2
+    assert len(world.rows(Outbox, kind="wecom")) == opened + 1
     assert len(world.rows(Timer, state=TimerState.FIRED)) == 1

@@ -1,0 +1,65 @@
+"""The year's person-days for small changes: reserved at the sign-off, committed when done, released when refused."""
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.actors import Actor
+from shared.clock import in_shanghai, now
+from shared.errors import Refused
+from shared.models.person_days import PersonDayEntry, PersonDayEntryKind, PersonDayYear
+from shared.models.tickets import Ticket, TicketKind
+
+MOST = 100  # hundredths: one person-day a change [2].3
+Kind = PersonDayEntryKind
+
+
+def follow(session: Session, actor: Actor, ticket: Ticket, name: str, days: int | None) -> None:
+    """What an action on a change means for the ledger. Raises Refused when the year has too little left."""
+    if ticket.kind is not TicketKind.CHANGE:
+        return
+    if name == "estimate":
+        ticket.estimated = days
+    elif name == "sign_off":
+        _write(session, actor, ticket, Kind.RESERVE, ticket.estimated or 0)
+    elif name == "complete":
+        _write(session, actor, ticket, Kind.COMMIT, (days or 0) - _written(session, ticket))
+    elif name == "refuse":
+        _write(session, actor, ticket, Kind.RELEASE, -_written(session, ticket))
+
+
+def left(session: Session, site_id: str) -> PersonDayYear:
+    """This year's row, made when it is first needed and locked: what is read stays true until the commit."""
+    key = (site_id, in_shanghai(now()).year)
+    if session.get(PersonDayYear, key) is None:
+        try:
+            with session.begin_nested():
+                session.add(PersonDayYear(site_id=key[0], year=key[1], allowed=3000, used=0))
+        except IntegrityError:
+            pass  # another instance made it meanwhile
+    return session.get_one(PersonDayYear, key, with_for_update=True, populate_existing=True)
+
+
+def _write(session: Session, actor: Actor, ticket: Ticket, kind: Kind, amount: int) -> None:
+    if amount == 0:
+        return
+    year = left(session, ticket.site_id)
+    if year.used + amount > year.allowed:
+        rest = (year.allowed - year.used) / 100
+        raise Refused.of("person_days_used_up", rest=f"{rest:.2f}")
+    year.used += amount
+    session.add(
+        PersonDayEntry(
+            site_id=ticket.site_id,
+            year=year.year,
+            ticket_id=ticket.id,
+            kind=kind,
+            amount=amount,
+            made_by=actor.id,
+        )
+    )
+
+
+def _written(session: Session, ticket: Ticket) -> int:
+    total = select(func.sum(PersonDayEntry.amount)).where(PersonDayEntry.ticket_id == ticket.id)
+    return int(session.scalar(total) or 0)

@@ -1,0 +1,69 @@
+"""Reporting a problem, and following its answer: by operations staff, officers and families, each from their page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from functions.ops_ticket.show_tickets import columns, shown
+from shared import ticket_log
+from shared.actors import Actor
+from shared.database import in_transaction
+from shared.errors import NotFound, Refused
+from shared.models.people import Relationship
+from shared.models.places import Site
+from shared.models.tickets import Ticket
+from shared.tickets import Report, open_ticket
+
+SHOWN = 50
+# What the person who asked may read of the log: the answers, not who had to be reminded.
+TOLD = ("opened", "acknowledged", "resolved", "closed", "reopened", "comment")
+
+
+@in_transaction
+def report_ticket(session: Session, *, actor: Actor, report: Report) -> dict[str, Any]:
+    """By staff: gives the whole ticket."""
+    assert actor.site_id is not None
+    ticket = open_ticket(session, actor, site_id=actor.site_id, report=report)
+    return shown(session, actor, ticket)
+
+
+@in_transaction
+def report_problem(session: Session, *, actor: Actor, report: Report) -> dict[str, Any]:
+    """By a family or an officer. Raises Refused when a relative has no centre yet."""
+    site_id = actor.site_id or _site_of(session, actor.id)
+    ticket = open_ticket(session, actor, site_id=site_id, report=report)
+    return _followed(session, ticket)
+
+
+@in_transaction
+def list_problems(session: Session, *, actor: Actor) -> Sequence[dict[str, Any]]:
+    mine = select(Ticket).where(
+        Ticket.submitter_kind == actor.kind, Ticket.submitter_id == actor.id
+    )
+    newest = session.scalars(mine.order_by(Ticket.reported_at.desc()).limit(SHOWN))
+    return [columns(one) for one in newest]
+
+
+@in_transaction
+def show_problem(session: Session, *, actor: Actor, ticket_id: str) -> dict[str, Any]:
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is None or (ticket.submitter_kind, ticket.submitter_id) != (actor.kind, actor.id):
+        raise NotFound.of("not_found")
+    return _followed(session, ticket)
+
+
+def _followed(session: Session, ticket: Ticket) -> dict[str, Any]:
+    log = ticket_log.lines(session, [ticket.id])[ticket.id]
+    return {**columns(ticket), "events": [line for line in log if line.kind in TOLD]}
+
+
+def _site_of(session: Session, relative_id: str) -> str:
+    """The centre of the first tie; before there is one, the only centre of the installation."""
+    ties = select(Relationship.site_id).where(Relationship.relative_id == relative_id)
+    tied = session.scalar(ties.order_by(Relationship.asked_at).limit(1))
+    sites = [tied] if tied else session.scalars(select(Site.id).limit(2)).all()
+    if len(sites) != 1:
+        raise Refused.of("problem_without_site")
+    return sites[0]

@@ -103,14 +103,14 @@ class Facts:
     resident_held: frozenset[datetime]
     relative_visits: Visits
 
-    def refusals(self, slot: Slot | Row[Any], companions: Sequence[Person] = ()) -> list[Reason]:
+    def refusals(self, place: Place, companions: Sequence[Person] = ()) -> list[Reason]:
         return refusals(
-            people=[self._person(slot.starts_at), *companions],
+            people=[self._person(place.starts_at), *companions],
             resident_active=self.row.resident_status is ResidentStatus.ACTIVE,
-            resident_busy=slot.starts_at in self.resident_held,
+            resident_busy=place.starts_at in self.resident_held,
             ledger=self.ledger,
             level=self.row.treatment_level,
-            place=place_of(slot),
+            place=place,
             rules=self.rules,
             now=now(),
         )

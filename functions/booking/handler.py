@@ -10,6 +10,7 @@ from functions.booking.onsite.push_offers import deliver_offers, revive_pushes
 from functions.booking.reject_unmatched import reject_unmatched
 from functions.booking.remind_visits import remind_visits
 from functions.booking.routes import app
+from functions.booking.waiting.serve_list import serve_lists
 from shared import scf
 from shared.http.deliveries import forget_nonces
 
@@ -25,6 +26,7 @@ JOBS = {
     "remind-visits": remind_visits,
     "mark-no-shows": mark_no_shows,
     "forget-nonces": forget_nonces,
+    "serve-waiting-lists": serve_lists,
 }
 
 main = scf.by_shape(

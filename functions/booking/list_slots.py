@@ -43,12 +43,13 @@ def other_slots(session: Session, facts: Facts) -> list[dict[str, Any]]:
 
 
 def _shown(slot: Slot, facts: Facts) -> dict[str, Any]:
-    against = facts.refusals(slot)
+    against = facts.refusals(place_of(slot))
     return {
         "id": slot.id,
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,
         "places_left": place_of(slot).left,
         "bookable": not against,
+        "can_wait": [one.code for one in against] == ["slot_full"],
         "reasons": [one.text for one in against],
     }

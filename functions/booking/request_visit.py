@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from functions.booking.booking_facts import Facts, read_facts
+from functions.booking.booking_facts import Facts, place_of, read_facts
 from functions.booking.companions import Companion, find_companions
 from functions.booking.expire_requests import release_overdue
 from functions.booking.list_slots import other_slots
+from functions.booking.waiting.serve_list import end_late_offers
 from shared import audit, messages, quota
 from shared.actors import Actor
 from shared.clock import chinese, now
@@ -78,11 +79,17 @@ def _request(
     look = partial(_look, session, actor, relationship_id, slot_id, companion_codes)
     facts, slot, companions, against = look()
     # What holds a place beyond its time holds it no more, whether or not the timer has been by.
-    if against and release_overdue(session, slot_id=slot.id, resident_id=facts.row.resident_id):
+    if against and _tidy(session, slot.id, facts.row.resident_id):
         facts, slot, companions, against = look()
     if against:
         raise Refused(against, ways_out(session, facts, slot.starts_at))
-    return _book(session, actor, facts, slot, companions)
+    return book_place(session, actor, facts, slot, companions)
+
+
+def _tidy(session: Session, slot_id: str, resident_id: str) -> bool:
+    requests = release_overdue(session, slot_id=slot_id, resident_id=resident_id)
+    offers = end_late_offers(session, session.get_one(Slot, slot_id))
+    return requests + offers > 0
 
 
 def _look(
@@ -104,7 +111,12 @@ def _look(
         resident_id=facts.row.resident_id,
         start=slot.starts_at,
     )
-    return facts, slot, companions, facts.refusals(slot, [one.person for one in companions])
+    return (
+        facts,
+        slot,
+        companions,
+        facts.refusals(place_of(slot), [one.person for one in companions]),
+    )
 
 
 def ways_out(session: Session, facts: Facts, wanted: datetime) -> dict[str, Any]:
@@ -116,13 +128,14 @@ def ways_out(session: Session, facts: Facts, wanted: datetime) -> dict[str, Any]
     }
 
 
-def _book(
+def book_place(
     session: Session,
     actor: Actor,
     facts: Facts,
-    slot: Row[Any],
+    slot: Slot | Row[Any],
     companions: Sequence[Companion],
 ) -> dict[str, Any]:
+    """Under the locks of resident and slot, and with nothing against it: visit, quota, audit and message."""
     # Written, not only locked: on a Galera cluster the other nodes see nothing of a lock.
     connection = session.connection()
     connection.execute(_TAKE, {"slot_id": slot.id})

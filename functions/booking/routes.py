@@ -22,6 +22,7 @@ from functions.booking.request_visit import request_visit
 from functions.booking.show_quota import show_quota
 from functions.booking.show_visit import show_visit
 from functions.booking.sign_in import sign_in
+from functions.booking.waiting.routes import api as waiting_api
 from functions.booking.waiting_room import show_waiting_room
 from functions.booking.withdraw_consent import withdraw_consent
 from shared.http.access import actor, public, relatives
@@ -165,3 +166,4 @@ def post_join(path: schemas.VisitPath) -> Any:
 
 app.register_api(api)
 app.register_api(onsite_api)
+app.register_api(waiting_api)

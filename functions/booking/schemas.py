@@ -20,6 +20,8 @@ Kinship = Literal[
     "孙子", "孙女", "其他监护人",
 ]  # fmt: skip
 
+CompanionCodeText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{8}$")]
+
 
 class SignIn(Body):
     code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -135,11 +137,14 @@ class OfRelationship(Body):
 
 
 class SlotAnswer(Answer):
+    """`can_wait`: it is full, and one may join its waiting list."""
+
     id: str
     starts_at: datetime
     ends_at: datetime
     places_left: int
     bookable: bool
+    can_wait: bool
     reasons: list[str]
 
 
@@ -152,9 +157,7 @@ class RequestVisit(Body):
 
     relationship_id: Id
     slot_id: Id
-    companion_codes: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{8}$")]], Field(max_length=5)
-    ] = []
+    companion_codes: Annotated[list[CompanionCodeText], Field(max_length=5)] = []
 
 
 class CompanionCode(Answer):

@@ -125,6 +125,8 @@ REASONS: dict[str, str] = {
     "flag_relationship_ended": "一位参加人的亲属关系需要重新确认，民警正在处理。请本人在“我的亲属”中查看，并按提示补充证明。",
     "flag_consent_withdrawn": "一位同行亲属已退出本次会见。民警会确认会见能否照常进行，并尽快通知您。",
     # officers
+    "check_how": "请填写核验方式，例如“视频核对证件原件”。",
+    "second_person_needed": "您已完成初审，复审须由另一位民警进行。",
     "template_hours": "结束时间应晚于开始时间，并至少容纳一次会见。",
     "template_dates": "失效日期应不早于生效日期。",
     "rule_unknown": "没有这项规则，请刷新页面后重试。",

@@ -3,12 +3,15 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from functions.approve.first_approval import is_first_approval
 from shared import audit, messages, scope
 from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.people import Relationship, RelationshipStatus
+from shared.models.places import Site
+from shared.rules.site_rules import SiteRules
 
 RESULT = {
     RelationshipStatus.APPROVED: ("审核通过", "亲属关系已确认，现在可以预约会见"),
@@ -25,8 +28,12 @@ def decide_relationship(
     status: RelationshipStatus,
     reason: str | None,
 ) -> Relationship:
-    """Raises Conflict when another officer was first."""
+    """Still `pending` after the first of two approvals. Raises as decide_visit does."""
     asked = scope.one(session, actor, Relationship, relationship_id)
+    rules = SiteRules.of(session.get_one(Site, asked.site_id).rules)
+    two_stages = status is RelationshipStatus.APPROVED and rules.approvals_per_relationship > 1
+    if two_stages and is_first_approval(session, actor, asked):
+        return asked
     decided = (
         update(Relationship)
         .where(Relationship.id == asked.id, Relationship.status == RelationshipStatus.PENDING)

@@ -2,11 +2,14 @@
 
 from sqlalchemy.orm import Session
 
+from functions.approve.first_approval import is_first_approval
 from shared import audit, messages, scope, visits
 from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import in_transaction
+from shared.models.places import Site
 from shared.models.visits import Visit, VisitStatus
+from shared.rules.site_rules import SiteRules
 
 RESULT = {
     VisitStatus.APPROVED: ("审核通过", "请提前15分钟进入并完成人脸核验"),
@@ -18,8 +21,16 @@ RESULT = {
 def decide_visit(
     session: Session, *, actor: Actor, visit_id: str, status: VisitStatus, reason: str | None
 ) -> Visit:
-    """Raises NotFound outside the officer's scope, Conflict when it was decided meanwhile."""
+    """Still `requested` after the first of two approvals.
+
+    Raises NotFound outside the officer's scope, Conflict when it was decided meanwhile, Refused for the second
+    approval by the first person.
+    """
     visit = scope.one(session, actor, Visit, visit_id)
+    rules = SiteRules.of(session.get_one(Site, visit.site_id).rules)
+    two_stages = status is VisitStatus.APPROVED and rules.approvals_per_visit > 1
+    if two_stages and is_first_approval(session, actor, visit):
+        return visit
     visits.move(
         session,
         actor,

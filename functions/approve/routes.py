@@ -15,33 +15,21 @@ from functions.approve.excuse_no_show import excuse_no_show
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.mark_resident_told import mark_resident_told
 from functions.approve.page import add_page
+from functions.approve.queue.routes import api as queue_api
 from functions.approve.recordings import list_recordings, play_recording
 from functions.approve.session.routes import api as session_api
 from functions.approve.show_proofs import show_proofs
-from functions.approve.show_queue import show_queue
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
 from functions.approve.timetable import add_template
-from shared.http.access import actor, officers
+from functions.approve.who import auditors, deciders, desk, keepers_of_rules, supervisors
+from shared.http.access import actor
 from shared.http.app import make_app
-from shared.models.officers import Role
 from shared.models.people import ManualCheckStatus, RelationshipStatus
 from shared.models.visits import VisitStatus
 
 app = make_app(__name__, "approve")
 api = APIBlueprint("approve", __name__, url_prefix="/approve/v1")
-
-deciders = officers(Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR)
-desk = officers(Role.VISIT_OFFICER, Role.SUPERVISOR)
-supervisors = officers(Role.SUPERVISOR)
-keepers_of_rules = officers(Role.SUPERVISOR, Role.SYSTEM_ADMINISTRATOR)
-auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
-
-
-@api.get("/queue", responses={200: schemas.Queue})
-@deciders
-def get_queue() -> Any:
-    return schemas.Queue.of({"items": show_queue(actor=actor())})
 
 
 @api.post("/relationships/<relationship_id>/approve", responses={200: schemas.Decided})
@@ -216,6 +204,6 @@ def get_audit(query: schemas.OfSubject) -> Any:
     return schemas.AuditTrail.of({"events": events})
 
 
-app.register_api(api)
-app.register_api(session_api)
+for one in (api, session_api, queue_api):
+    app.register_api(one)
 add_page(app)

@@ -14,23 +14,6 @@ from shared.reasons import REASONS
 from shared.rules.quota import Channel, Period
 
 
-class QueueItem(Answer):
-    """One thing to decide. `kind` is `visit` or `relationship`."""
-
-    kind: str
-    id: str
-    asked_at: datetime
-    kinship: str
-    relative_name: str
-    resident_name: str
-    resident_number: str
-    starts_at: datetime | None = None
-
-
-class Queue(Answer):
-    items: list[QueueItem]
-
-
 class ManualCheckPath(Body):
     check_id: Id
 

@@ -132,6 +132,9 @@ class Relationship(Base):
         enum_type(RelationshipStatus), default=RelationshipStatus.PENDING
     )
     asked_at: Mapped[datetime] = created_column()
+    # Where the site asks for two approvals: the first of them.
+    first_approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_approved_by: Mapped[str | None] = mapped_column(IdText)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
     reason: Mapped[str | None] = mapped_column(String(500))

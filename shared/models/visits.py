@@ -57,6 +57,9 @@ class Visit(Base):
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The site's rules as they were when it was booked: what was promised then still holds.
     rules_version: Mapped[int] = mapped_column(Integer, default=0)
+    # Where the site asks for two approvals: the first of them.
+    first_approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_approved_by: Mapped[str | None] = mapped_column(IdText)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
     reason: Mapped[str | None] = mapped_column(String(500))

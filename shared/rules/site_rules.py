@@ -19,6 +19,12 @@ class SiteRules:
     # An offer to the waiting list is good for this long, nights not counted.
     waiting_offer_minutes: int = 120
     waiting_entries_max: int = 3
+    # How long a review may take, and how long before that is over officers are reminded.
+    review_hours: int = 48
+    review_reminder_hours: int = 6
+    # 1 or 2; where it is 2, never one person twice.
+    approvals_per_visit: int = 1
+    approvals_per_relationship: int = 1
     check_in_minutes_before: int = 15
     no_show_minutes_after: int = 10
     no_shows_to_suspend: int = 3

@@ -29,10 +29,11 @@ def item(
     ward: Ward,
     people: list[dict[str, Any]],
     starts_at: datetime | None = None,
-    due: datetime | None = None,
+    latest: datetime | None = None,
     **more: Any,
 ) -> Item:
-    due = due or due_at(asked_at, starts_at, rules)
+    due = due_at(asked_at, starts_at, rules)
+    due = min(due, latest) if latest else due
     return {
         "kind": kind,
         "id": row_id,

@@ -51,7 +51,7 @@ def waiting(session: Session, actor: Actor) -> list[Item]:
                 {"id": relative.id, "name": relative.name or "", "kinship": WHAT[check.purpose]}
             ],
             starts_at=starts_at,
-            due=starts_at,
+            latest=starts_at,
         )
         for check, relative, resident, ward, starts_at in session.execute(
             scope.of_residents(actor, query)

@@ -37,7 +37,7 @@ def waiting(session: Session, actor: Actor) -> list[Item]:
             ward=ward,
             people=people_of(visit, named),
             starts_at=visit.starts_at,
-            due=visit.held_until,
+            latest=visit.held_until,
             first_approved_by=visit.first_approved_by,
         )
         for visit, resident, ward in rows

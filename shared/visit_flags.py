@@ -4,6 +4,8 @@ Whoever causes it holds the lock that bookings take (the resident's or the slot'
 a booking that is not committed yet would be missed otherwise. Whoever takes the cause back calls `lift_flags`.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
@@ -56,9 +58,20 @@ def raise_flags(
 
 def lift_flags(session: Session, actor: Actor, *, kind: FlagKind, source_id: str) -> int:
     """The cause is gone: how many flags were lifted. Families whose visit has no other are told that it stands."""
+    return _lift(session, actor, VisitFlag.source_id == source_id, kind)
+
+
+def lift_flags_of(
+    session: Session, actor: Actor, visit_ids: Collection[str], *, kind: FlagKind
+) -> int:
+    """As lift_flags, for these visits and whatever caused it."""
+    return _lift(session, actor, VisitFlag.visit_id.in_(visit_ids), kind)
+
+
+def _lift(session: Session, actor: Actor, which: ColumnElement[bool], kind: FlagKind) -> int:
     query = (
         select(VisitFlag)
-        .where(VisitFlag.source_id == source_id, VisitFlag.kind == kind)
+        .where(which, VisitFlag.kind == kind)
         .where(VisitFlag.lifted_at.is_(None))
         .order_by(VisitFlag.visit_id)
         .with_for_update()
@@ -69,7 +82,7 @@ def lift_flags(session: Session, actor: Actor, *, kind: FlagKind, source_id: str
         visit = session.get_one(Visit, flag.visit_id)
         audit.record(
             session, actor, "visit.flag_lifted", "visit", visit.id, site_id=visit.site_id,
-            flag=kind.value, source=source_id,
+            flag=kind.value, source=flag.source_id,
         )  # fmt: skip
         session.flush()
         _tell_if_clear(session, flag, visit)

@@ -1,7 +1,7 @@
 """Entry points of `approve`."""
 
 from functions.approve.routes import app
-from functions.approve.timetable import make_slots
+from functions.approve.timetable.templates import make_slots
 from shared import scf
 
 JOBS = {"make-slots": make_slots}

@@ -21,7 +21,7 @@ from functions.approve.session.routes import api as session_api
 from functions.approve.show_proofs import show_proofs
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
-from functions.approve.timetable import add_template
+from functions.approve.timetable.routes import api as timetable_api
 from functions.approve.who import auditors, deciders, desk, keepers_of_rules, supervisors
 from shared.http.access import actor
 from shared.http.app import make_app
@@ -127,12 +127,6 @@ def _decide_visit(visit_id: str, status: VisitStatus, reason: str | None) -> Any
     return schemas.Decided.of(decided)
 
 
-@api.post("/session-templates", responses={201: schemas.TemplateMade})
-@supervisors
-def post_template(body: schemas.NewTemplate) -> Any:
-    return add_template(actor=actor(), **body.model_dump()), 201
-
-
 @api.get("/site-rules", responses={200: schemas.SiteRulesAnswer})
 @keepers_of_rules
 def get_site_rules() -> Any:
@@ -204,6 +198,6 @@ def get_audit(query: schemas.OfSubject) -> Any:
     return schemas.AuditTrail.of({"events": events})
 
 
-for one in (api, session_api, queue_api):
+for one in (api, session_api, queue_api, timetable_api):
     app.register_api(one)
 add_page(app)

@@ -1,16 +1,14 @@
 """Requests and answers of `approve`."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, Field
 
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.people import ResidentStatus
 from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
 from shared.models.visits import VisitStatus
-from shared.reasons import REASONS
 from shared.rules.quota import Channel, Period
 
 
@@ -79,22 +77,6 @@ class ResidentTold(Answer):
     resident_told_at: datetime
 
 
-class NewTemplate(Body):
-    """Opening hours of one weekday (0 = Monday), local time; `valid_to` is the last day."""
-
-    weekday: Annotated[int, Field(ge=0, le=6)]
-    opens_at: time
-    closes_at: time
-    valid_from: date
-    valid_to: date | None = None
-
-    @model_validator(mode="after")
-    def check_dates(self) -> "NewTemplate":
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise PydanticCustomError("template_dates", REASONS["template_dates"])
-        return self
-
-
 class QuotaRuleText(Body):
     """At most `count` contacts over `channels` in one `per`. `levels`: treatment levels; empty: all."""
 
@@ -143,11 +125,6 @@ class SiteRulesAnswer(Answer):
     rules: list[SiteRule]
     quota: list[QuotaRuleText]
     changes: list[SiteRulesChange]
-
-
-class TemplateMade(Answer):
-    id: str
-    slots: int
 
 
 class AlertAnswer(Answer):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String
+from sqlalchemy import JSON, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, IdText, UtcDateTime, created_column, enum_type, id_column
@@ -62,3 +62,49 @@ class Terminal(Base):
     status: Mapped[TerminalStatus] = mapped_column(
         enum_type(TerminalStatus), default=TerminalStatus.WORKING
     )
+
+
+class TerminalKey(Base):
+    """What a visit room's PC signs in with: only the hash (SHA-256) stands here. A new key ends the one before."""
+
+    __tablename__ = "terminal_key"
+
+    id: Mapped[str] = id_column()
+    terminal_id: Mapped[str] = mapped_column(IdText, ForeignKey("terminal.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime] = created_column()
+    issued_by: Mapped[str] = mapped_column(IdText, ForeignKey("officer.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeviceKind(str, Enum):
+    PC = "pc"
+    DISPLAY = "display"
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SPEAKER = "speaker"
+    NETWORK = "network"
+
+
+class DeviceStatus(str, Enum):
+    WORKING = "working"
+    BROKEN = "broken"
+
+
+class Device(Base):
+    """设备 of a terminal or of the site, as the register has it. A terminal with a broken one takes nobody."""
+
+    __tablename__ = "device"
+    __table_args__ = (UniqueConstraint("terminal_id", "kind"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
+    terminal_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("terminal.id"))
+    kind: Mapped[DeviceKind] = mapped_column(enum_type(DeviceKind))
+    status: Mapped[DeviceStatus] = mapped_column(
+        enum_type(DeviceStatus), default=DeviceStatus.WORKING
+    )
+    # What the newest test said about it, in words.
+    note: Mapped[str | None] = mapped_column(String(200))
+    tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = created_column()

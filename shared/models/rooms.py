@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.clock import now
 from shared.models.base import (
     Base,
     CosKey,
@@ -73,7 +74,10 @@ class Alert(Base):
     """预警: one a kind and visit, with a count; it never ends a visit by itself."""
 
     __tablename__ = "alert"
-    __table_args__ = (UniqueConstraint("visit_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("visit_id", "kind"),
+        Index("ix_alert_site_id_changed_at", "site_id", "changed_at"),
+    )
 
     id: Mapped[str] = id_column()
     site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
@@ -83,6 +87,8 @@ class Alert(Base):
     frame_key: Mapped[str] = mapped_column(CosKey)
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When the row was written last: what the live desk asks for.
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
 
 class RecordingStatus(str, Enum):
@@ -124,3 +130,45 @@ class Recording(Base):
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = created_column()
+
+
+class RoomMessage(Base):
+    """What an officer says to everybody in a visit's room; their pages show it."""
+
+    __tablename__ = "room_message"
+    __table_args__ = (Index("ix_room_message_visit_id_sent_at", "visit_id", "sent_at"),)
+
+    id: Mapped[str] = id_column()
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"))
+    text: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500))
+    sent_at: Mapped[datetime] = created_column()
+    sent_by: Mapped[str] = mapped_column(IdText, ForeignKey("officer.id"))
+
+
+class RoomMute(Base):
+    """Somebody in a visit's room whose microphone an officer has turned off, by TRTC's user id, until it is lifted."""
+
+    __tablename__ = "room_mute"
+
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    muted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    muted_by: Mapped[str] = mapped_column(IdText, ForeignKey("officer.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class HelpCall(Base):
+    """Somebody at a terminal asks for an officer."""
+
+    __tablename__ = "help_call"
+    __table_args__ = (Index("ix_help_call_site_id_asked_at", "site_id", "asked_at"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    terminal_id: Mapped[str] = mapped_column(IdText, ForeignKey("terminal.id"), index=True)
+    visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"))
+    asked_at: Mapped[datetime] = created_column()
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))

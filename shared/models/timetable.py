@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, Time, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, IdText, UtcDateTime, created_column, id_column
@@ -43,3 +43,22 @@ class Slot(Base):
     blocked: Mapped[bool] = mapped_column(Boolean, default=False)
     # Entries on the waiting list that have no offer yet. They come before whoever books directly.
     waiting: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class TimetableBlock(Base):
+    """Time in which nobody visits, or nobody at one terminal: from `starts_at` until before `ends_at`. Reversible."""
+
+    __tablename__ = "timetable_block"
+    __table_args__ = (Index("ix_timetable_block_site_id_ends_at", "site_id", "ends_at"),)
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    terminal_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("terminal.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(500))
+    made_at: Mapped[datetime] = created_column()
+    made_by: Mapped[str] = mapped_column(IdText, ForeignKey("officer.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+    lift_reason: Mapped[str | None] = mapped_column(String(500))

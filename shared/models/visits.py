@@ -98,3 +98,38 @@ class VisitParticipant(Base):
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     device_test: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     device_tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MoveStatus(str, Enum):
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"  # nobody answered in time, or the visit or the place is gone
+
+
+class VisitMove(Base):
+    """A visit moved to another slot, or the question whether it may be. The visit itself, its quota and history stay."""
+
+    __tablename__ = "visit_move"
+    __table_args__ = (
+        UniqueConstraint("open_visit_id"),
+        Index("ix_visit_move_visit_id_proposed_at", "visit_id", "proposed_at"),
+    )
+
+    id: Mapped[str] = id_column()
+    site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"))
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"))
+    # One open question a visit; NULL once it is answered.
+    open_visit_id: Mapped[str | None] = mapped_column(
+        IdText, Computed("CASE WHEN status = 'proposed' THEN visit_id ELSE NULL END")
+    )
+    from_slot_id: Mapped[str] = mapped_column(IdText, ForeignKey("slot.id"))
+    to_slot_id: Mapped[str] = mapped_column(IdText, ForeignKey("slot.id"))
+    status: Mapped[MoveStatus] = mapped_column(enum_type(MoveStatus), default=MoveStatus.PROPOSED)
+    reason: Mapped[str] = mapped_column(String(500))
+    proposed_at: Mapped[datetime] = created_column()
+    proposed_by: Mapped[str] = mapped_column(IdText, ForeignKey("officer.id"))
+    answer_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A relative, or the officer who has the family's word for it.
+    answered_by: Mapped[str | None] = mapped_column(IdText)

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from shared.models.base import UtcDateTime
 
-revision = "0014"
-down_revision = "0013"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

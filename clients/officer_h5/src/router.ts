@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/', redirect: () => (session.me ? home() : '/sign-in') },
     { path: '/sign-in', component: () => import('./pages/sign_in/SignInPage.vue'), meta: { title: '登录', open: true, bare: true } },
     { path: '/queue/:kind?/:id?', name: 'queue', component: () => import('./pages/queue/QueuePage.vue'), meta: { title: '审核', roles: rolesOf('queue') } },
+    { path: '/timetable/:view?/:day?', name: 'timetable', component: () => import('./pages/timetable/TimetablePage.vue'), meta: { title: '时段', roles: rolesOf('timetable') } },
     { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue'), meta: { title: '我的' } },
     { path: '/:rest(.*)', component: () => import('./pages/NotFoundPage.vue'), meta: { title: '没有这个页面' } },
   ],

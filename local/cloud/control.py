@@ -61,10 +61,15 @@ def _people(pages: Blueprint, cloud: "Cloud") -> None:
         cloud.faceid.script_liveness(given())
         return json_answer(DONE)
 
+    @pages.post("/faceid/card")
+    def card() -> Response:
+        cloud.faceid.script_card(given())
+        return json_answer(DONE)
+
     @pages.post("/faceid/eid")
     def eid() -> Response:
         asked = given("token", "text")
-        if not cloud.faceid.script_eid(asked["token"], asked["text"]):
+        if not cloud.faceid.script_eid(asked["token"], asked["text"], asked.get("frames", [])):
             return problem(404, "NoSuchToken", "unknown EidToken")
         return json_answer(DONE)
 

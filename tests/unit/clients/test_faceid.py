@@ -56,19 +56,19 @@ def test_a_comparison(wired: Provider, actions: list[str], sent: dict[str, Any])
     frame = base64.b64encode(b"\xff\xd8picture").decode()
     wired.on_action(FACE, Result="Success", Sim=88.5, BestFrameBase64=frame)
     compared = faceid.liveness_compare(**URLS, actions=actions)
-    assert compared == faceid.LivenessComparison("Success", 88.5, b"\xff\xd8picture", "req-1")
+    assert compared == faceid.LivenessComparison("Success", 88.5, [b"\xff\xd8picture"], "req-1")
     urls = {"ImageUrl": URLS["photo_url"], "VideoUrl": URLS["video_url"]}
-    assert wired.seen[0].json == {**sent, **urls}
+    assert wired.seen[0].json == {**sent, **urls, "Optional": '{"BestFrameNum": 3}'}
     assert "picture" not in repr(compared)
 
 
 def test_a_failed_comparison_is_a_result_in_both_ways(wired: Provider) -> None:
     wired.on_action(FACE, Result="FailedOperation.CompareLowSimilarity", Sim=31.0)
     compared = faceid.liveness_compare(**URLS, actions=[])
-    assert (compared.result, compared.similarity, compared.best_frame) == (
+    assert (compared.result, compared.similarity, compared.best_frames) == (
         "FailedOperation.CompareLowSimilarity",
         31.0,
-        None,
+        [],
     )
     wired.refuse(FACE, "FailedOperation.SilentTooShort")
     assert faceid.liveness_compare(**URLS, actions=[]).result == "FailedOperation.SilentTooShort"

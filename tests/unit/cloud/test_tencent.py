@@ -1,5 +1,6 @@
 """Tencent Cloud API v3 through the official SDKs, on the wire."""
 
+import base64
 import json
 import time
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from tencentcloud.sms.v20210111 import models as sms
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from local.cloud import tc3
+from tests.unit.faces.broken_files import grey_clip
 
 from .clients import tencent
 from .harness import SETTINGS, Served
@@ -112,8 +114,12 @@ def test_sms_fails_by_number_while_the_call_succeeds(served: Served) -> None:
 def test_liveness_is_scripted(served: Served) -> None:
     client = tencent(served, FaceidClient)
     request = faceid.LivenessCompareRequest()
-    request.LivenessType, request.ImageBase64, request.VideoBase64 = "SILENT", "aaaa", "bbbb"
-    assert client.LivenessCompare(request).Result == "Success"
+    request.LivenessType, request.ImageBase64 = "SILENT", "aaaa"
+    for seconds, result in ((1, "FailedOperation.SilentTooShort"), (3, "Success")):
+        request.VideoBase64 = base64.b64encode(grey_clip(seconds)).decode()
+        assert client.LivenessCompare(request).Result == result
+    request.Optional = json.dumps({"BestFrameNum": 3})
+    assert len(client.LivenessCompare(request).BestFrameList) == 3
     served.post("/local/faceid/liveness", {"Result": "FailedOperation.SilentThreshold", "Sim": 0.0})
     assert client.LivenessCompare(request).Result == "FailedOperation.SilentThreshold"
 

@@ -6,23 +6,37 @@ Rows go in the transaction; objects in COS go by the outbox after it, tried unti
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shared import outbox
+from shared import face_checks, outbox
+from shared.clock import now
 from shared.models.faces import FaceCheck, FaceTemplate
 from shared.models.people import Relative
 
 DELETE_OBJECT = "delete_object"
+DELETE_PREFIX = "delete_prefix"
+PREFIX_LIMIT = 1000  # a check leaves about ten objects
 
 
 def erase_face_data(session: Session, relative: Relative) -> None:
     """Templates, clips and the ID photo; what was decided stays on record without them."""
     session.execute(delete(FaceTemplate).where(FaceTemplate.relative_id == relative.id))
-    clips = select(FaceCheck.clip_key).where(FaceCheck.relative_id == relative.id)
-    for key in session.scalars(clips):
-        delete_later(session, key)
+    face_checks.supersede(session, relative.id, reason="face_data_erased")
+    kept = select(FaceCheck).where(
+        face_checks.of_person(relative.id), FaceCheck.media_erased_at.is_(None)
+    )
+    for check in session.scalars(kept):
+        erase_check_media(session, check)
     if relative.id_photo_key is not None:
         delete_later(session, relative.id_photo_key)
     relative.id_photo_key = None
     relative.face_checked_at = None
+
+
+def erase_check_media(session: Session, check: FaceCheck) -> None:
+    """Clip, photo, frames and waiting templates of one check, also what a process that died left behind."""
+    delete_later(session, check.clip_key)
+    outbox.put(session, kind=DELETE_PREFIX, body={"prefix": face_checks.evidence_prefix(check.id)})
+    check.enrolment = None
+    check.media_erased_at = now()
 
 
 def delete_later(session: Session, key: str) -> None:
@@ -35,4 +49,11 @@ def _delete(body: dict[str, str]) -> None:
     storage.delete(body["key"])
 
 
-SENDERS: dict[str, outbox.Handler] = {DELETE_OBJECT: _delete}
+def _delete_prefix(body: dict[str, str]) -> None:
+    from shared.clients import storage
+
+    for stored in storage.keys(body["prefix"], limit=PREFIX_LIMIT):
+        storage.delete(stored.key)
+
+
+SENDERS: dict[str, outbox.Handler] = {DELETE_OBJECT: _delete, DELETE_PREFIX: _delete_prefix}

@@ -66,7 +66,15 @@ class Settings(BaseSettings):
     # The ordinary visit system and the phone system sign their deliveries with this key.
     delivery_key: str = DEVELOPMENT_SECRET
 
+    # Faces. When the chosen engine is down: the other one, an officer's review, or "try later".
     face_engine: Literal["local", "tencent"] = "local"
+    face_engine_fallback: Literal["other", "manual", "later"] = "manual"
+    # The mini-program's E-certificate flow; empty: not offered.
+    eid_merchant_id: str = ""
+    # FaceID reads the card's own text; "off": nobody does, and the answers say so.
+    card_reading: Literal["off", "faceid"] = "off"
+    # Clips, pictures, templates and decisions of face checks are deleted after this.
+    face_retention_days: int = 180
 
     @model_validator(mode="after")
     def refuse_development_secrets(self) -> "Settings":

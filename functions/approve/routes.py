@@ -12,6 +12,7 @@ from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
 from functions.approve.excuse_no_show import excuse_no_show
+from functions.approve.face.routes import api as face_api
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.mark_resident_told import mark_resident_told
 from functions.approve.page import add_page
@@ -198,6 +199,6 @@ def get_audit(query: schemas.OfSubject) -> Any:
     return schemas.AuditTrail.of({"events": events})
 
 
-for one in (api, session_api, queue_api, timetable_api):
+for one in (api, session_api, queue_api, timetable_api, face_api):
     app.register_api(one)
 add_page(app)

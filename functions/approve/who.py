@@ -10,6 +10,9 @@ deciders = workers
 desk = officers(Role.VISIT_OFFICER, Role.SUPERVISOR)
 supervisors = officers(Role.SUPERVISOR)
 keepers_of_rules = officers(Role.SUPERVISOR, Role.SYSTEM_ADMINISTRATOR)
+explained = officers(
+    Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR
+)
 auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
 system_administrators = officers(Role.SYSTEM_ADMINISTRATOR)
 security_administrators = officers(Role.SECURITY_ADMINISTRATOR)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from functions.booking.ask_relationship import proof_prefix
 from functions.booking.registration import registration
-from shared import audit
+from shared import audit, face_checks
 from shared.actors import Actor
 from shared.clients import storage
 from shared.clients.errors import ProviderUnavailable
@@ -64,13 +64,24 @@ def _store(
 ) -> dict[str, Any]:
     relative = session.get_one(Relative, actor.id, with_for_update=True)
     require_consents(session, actor.id, ConsentPurpose.IDENTITY, ConsentPurpose.FACE)
-    if relative.phone_checked_at or relative.face_checked_at:
+    if _proven(relative) and not _only_the_photo(relative, name, id_number):
         raise Refused.of("identity_proven")
     _require_unique(session, actor.id, id_number)
     relative.name, relative.id_number, relative.id_photo_key = name, id_number, id_photo_key
+    face_checks.supersede(session, actor.id, reason="identity_changed")
     audit.record(session, actor, "identity.given", "relative", actor.id)
     session.flush()
     return registration(session, relative)
+
+
+def _proven(relative: Relative) -> bool:
+    return relative.phone_checked_at is not None or relative.face_checked_at is not None
+
+
+def _only_the_photo(relative: Relative, name: str, id_number: str) -> bool:
+    """It was erased (consent withdrawn, purpose over) and is given again by the same person."""
+    same = (relative.name, relative.id_number) == (name, id_number)
+    return relative.id_photo_key is None and same
 
 
 def _require_unique(session: Session, relative_id: str, id_number: str) -> None:

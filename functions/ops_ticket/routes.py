@@ -6,6 +6,7 @@ from flask_openapi3 import APIBlueprint
 
 from functions.ops_ticket import schemas
 from functions.ops_ticket.act_on_ticket import Given, act_on_ticket
+from functions.ops_ticket.figures import show_figures
 from functions.ops_ticket.health import show_health
 from functions.ops_ticket.report_problem import (
     list_problems,
@@ -30,6 +31,12 @@ staff = officers(*ALL)
 @public
 def get_health() -> Any:
     return show_health()
+
+
+@api.get("/figures", responses={200: schemas.Figures})
+@staff
+def get_figures() -> Any:
+    return show_figures()
 
 
 @api.get("/tickets", responses={200: schemas.Tickets})

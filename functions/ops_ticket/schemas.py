@@ -133,3 +133,12 @@ class Health(Answer):
     database: bool
     dead_letters: int
     oldest_waiting_s: float
+
+
+class Figures(Answer):
+    """`stored_faces`: people whose faces are stored; `stored_faces_limit`: from there on the law asks for a filing;
+    `stored_faces_reached`: the warning thresholds reached, in percent."""
+
+    stored_faces: int
+    stored_faces_limit: int
+    stored_faces_reached: list[int]

@@ -12,6 +12,7 @@ from shared.models.base import (
     CosKey,
     IdText,
     SealedBytes,
+    SealedText,
     UtcDateTime,
     created_column,
     enum_type,
@@ -33,13 +34,18 @@ class FaceCheckStatus(str, Enum):
     ASK_AGAIN = "ask_again"
     REVIEW = "review"
     COULD_NOT_CHECK = "could_not_check"
+    SUPERSEDED = "superseded"
 
 
 class FaceCheck(Base):
     """人脸核验: a challenge, the clip that answers it, and a decision that can be explained later."""
 
     __tablename__ = "face_check"
-    __table_args__ = (Index("ix_face_check_relative_id_created_at", "relative_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_face_check_relative_id_created_at", "relative_id", "created_at"),
+        Index("ix_face_check_status", "status"),
+        Index("ix_face_check_created_at", "created_at"),
+    )
 
     id: Mapped[str] = id_column()
     relative_id: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"))
@@ -52,13 +58,25 @@ class FaceCheck(Base):
     )
     challenge: Mapped[list[str]] = mapped_column(JSON)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Where the phone uploads to. What is judged, and kept, is a copy that nobody outside can overwrite.
     clip_key: Mapped[str] = mapped_column(CosKey)
+    # SHA-256 of the clip that was judged: no clip counts twice.
+    clip_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # A check by Tencent's E-certificate has this in place of a clip.
+    eid_token: Mapped[str | None] = mapped_column(SealedText("face_check.eid_token"))
     created_at: Mapped[datetime] = created_column()
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The officer who reviewed it; None where the engine's word stands.
+    decided_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+    decision_reason: Mapped[str | None] = mapped_column(String(500))
     engine: Mapped[str | None] = mapped_column(String(64))
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # Scores and thresholds as they were, never pictures or names.
+    # Scores and thresholds as they were, and the keys of the pictures; never pictures or names.
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Packed templates that become rows when an officer approves.
+    enrolment: Mapped[bytes | None] = mapped_column(SealedBytes("face_check.enrolment"))
+    # Clip, photo and frames are deleted; the decision stays until its own time is over.
+    media_erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class FaceTemplate(Base):

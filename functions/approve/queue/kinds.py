@@ -5,6 +5,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from functions.approve.queue import (
+    face_reviews,
     flagged_visits,
     manual_checks,
     relationship_requests,
@@ -30,7 +31,13 @@ class Kind(Protocol):
         """One transaction; gives the new status. Raises NotFound, Conflict, BadInput, Refused."""
 
 
-MODULES: tuple[Kind, ...] = (visit_requests, relationship_requests, manual_checks, flagged_visits)
+MODULES: tuple[Kind, ...] = (
+    visit_requests,
+    relationship_requests,
+    manual_checks,
+    flagged_visits,
+    face_reviews,
+)
 KINDS = {one.KIND: one for one in MODULES}
 
 

@@ -1,0 +1,49 @@
+"""The engine on this machine: dlib and OpenCV, loaded at the first check."""
+
+from concurrent.futures import BrokenExecutor
+from typing import TYPE_CHECKING
+
+from functions.verify_face.engine import EngineDown, Order, Verdict
+from shared.models.faces import FaceCheckStatus
+
+if TYPE_CHECKING:
+    from functions.verify_face.local_engine.result import ClipResult
+
+NAME = "local"
+STATUS = {
+    "pass": FaceCheckStatus.PASSED,
+    "refuse": FaceCheckStatus.REFUSED,
+    "review": FaceCheckStatus.REVIEW,
+    "ask_again": FaceCheckStatus.ASK_AGAIN,
+}
+
+
+def check(order: Order) -> Verdict:
+    from functions.verify_face.local_engine.check import check_clip
+    from shared.faces.models import ModelsMissing
+
+    try:
+        result = check_clip(order.clip, order.photo, order.challenge)
+    except ModelsMissing as error:
+        raise EngineDown(NAME, "models_missing", page=True) from error
+    except BrokenExecutor as error:  # a worker died: memory, or a decoder's crash
+        raise EngineDown(NAME, "worker_died") from error
+    except MemoryError as error:
+        raise EngineDown(NAME, "memory") from error
+    return _verdict(result)
+
+
+def _verdict(result: "ClipResult") -> Verdict:
+    from shared.faces.describe import pack
+
+    return Verdict(
+        status=STATUS[result.outcome],
+        reasons=list(result.reasons),
+        engine=result.engine,
+        version=result.engine_version,
+        scores={"distance": result.distance, **result.measured},
+        thresholds=dict(result.thresholds),
+        missed=list(result.missed),
+        frames=list(result.frames),
+        vectors=[pack(one) for one in result.templates],
+    )

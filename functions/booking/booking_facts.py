@@ -27,7 +27,7 @@ from shared.models.places import Site
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules import id_number
-from shared.rules.booking_rules import Person, Place, refusals, suspended_until
+from shared.rules.booking_rules import Person, Place, clashes, refusals, suspended_until
 from shared.rules.quota import Channel, Entry, next_allowed
 from shared.rules.relationships import stands
 from shared.rules.site_rules import SiteRules
@@ -73,13 +73,13 @@ _FACTS = (
     .join(Site, Site.id == Relationship.site_id)
     .where(*_MINE)
 )
-_RESIDENT_HELD = select(Visit.starts_at).where(
+_RESIDENT_HELD = select(Visit.starts_at, Visit.ends_at).where(
     Visit.resident_id == bindparam("resident_id"),
     Visit.starts_at >= bindparam("since"),
     Visit.status.in_(HOLDING),
 )
 _RELATIVE_VISITS = (
-    select(Visit.starts_at, Visit.status)
+    select(Visit.starts_at, Visit.ends_at, Visit.status)
     .join(VisitParticipant, VisitParticipant.visit_id == Visit.id)
     .where(
         VisitParticipant.relative_id == bindparam("relative_id"),
@@ -90,7 +90,7 @@ _RELATIVE_VISITS = (
 )
 
 
-Visits = Sequence[tuple[datetime, VisitStatus]]
+Visits = Sequence[tuple[datetime, datetime, VisitStatus]]
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,14 @@ class Facts:
     row: Row[Any]
     rules: SiteRules
     ledger: Sequence[Entry]
-    resident_held: frozenset[datetime]
+    resident_held: Sequence[tuple[datetime, datetime]]
     relative_visits: Visits
 
     def refusals(self, place: Place, companions: Sequence[Person] = ()) -> list[Reason]:
         return refusals(
-            people=[self._person(place.starts_at), *companions],
+            people=[self._person(place), *companions],
             resident_active=self.row.resident_status is ResidentStatus.ACTIVE,
-            resident_busy=place.starts_at in self.resident_held,
+            resident_busy=clashes(place, self.resident_held),
             ledger=self.ledger,
             level=self.row.treatment_level,
             place=place,
@@ -127,8 +127,8 @@ class Facts:
         no_shows = no_shows_in(self.relative_visits)
         return max(open_at, suspended_until(no_shows, self.rules) or open_at)
 
-    def _person(self, start: datetime) -> Person:
-        number = self.row.id_number
+    def _person(self, place: Place) -> Person:
+        number, start = self.row.id_number, place.starts_at
         return Person(
             consented=self.row.consents == len(ConsentPurpose),
             relationship_approved=stands(
@@ -140,14 +140,16 @@ class Facts:
             phone_checked=self.row.phone_checked_at is not None,
             face_checked=self.row.face_checked_at is not None,
             minor=number is not None and id_number.is_minor(number, start.date()),
-            busy=busy_at(self.relative_visits, start),
+            busy=busy_at(self.relative_visits, place),
             no_shows=no_shows_in(self.relative_visits),
         )
 
 
 def place_of(slot: Slot | Row[Any]) -> Place:
     """The one way to count a slot's places, for the list and for the booking."""
-    return Place(slot.starts_at, slot.blocked, slot.capacity, slot.taken, slot.waiting)
+    return Place(
+        slot.starts_at, slot.ends_at, slot.blocked, slot.capacity, slot.taken, slot.waiting
+    )
 
 
 def visits_of(session: Session, relative_id: str) -> Visits:
@@ -156,12 +158,12 @@ def visits_of(session: Session, relative_id: str) -> Visits:
     return session.connection().execute(_RELATIVE_VISITS, mine).tuples().all()
 
 
-def busy_at(visits: Visits, start: datetime) -> bool:
-    return any(at == start and status in HOLDING for at, status in visits)
+def busy_at(visits: Visits, place: Place) -> bool:
+    return clashes(place, ((start, end) for start, end, status in visits if status in HOLDING))
 
 
 def no_shows_in(visits: Visits) -> list[datetime]:
-    return [at for at, status in visits if status is VisitStatus.NO_SHOW]
+    return [at for at, _, status in visits if status is VisitStatus.NO_SHOW]
 
 
 def read_facts(
@@ -180,6 +182,6 @@ def read_facts(
         row=row,
         rules=SiteRules.of(row.rules),
         ledger=quota.recent(session, row.resident_id),
-        resident_held=frozenset(connection.scalars(_RESIDENT_HELD, held)),
+        resident_held=connection.execute(_RESIDENT_HELD, held).tuples().all(),
         relative_visits=visits_of(session, relative_id),
     )

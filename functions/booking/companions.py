@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, select
@@ -21,7 +21,7 @@ from shared.database import in_transaction
 from shared.errors import Refused
 from shared.models.people import CompanionCode, ConsentPurpose, Relationship, Relative
 from shared.rules import id_number
-from shared.rules.booking_rules import Person
+from shared.rules.booking_rules import Person, Place
 from shared.rules.relationships import stands
 
 GOOD_FOR = timedelta(hours=24)
@@ -47,7 +47,7 @@ def make_companion_code(session: Session, *, actor: Actor) -> dict[str, Any]:
 
 
 def find_companions(
-    session: Session, codes: Sequence[str], *, lead_id: str, resident_id: str, start: datetime
+    session: Session, codes: Sequence[str], *, lead_id: str, resident_id: str, place: Place
 ) -> list[Companion]:
     """Raises Refused for a code that is over, one's own, or of nobody tied to this resident."""
     if not codes:
@@ -76,17 +76,17 @@ def find_companions(
     rows = session.execute(query).all()
     if len(rows) != len(codes):
         raise Refused.of("companion_unknown", "companion_codes")
-    return [_companion(session, row, start) for row in rows]
+    return [_companion(session, row, place) for row in rows]
 
 
-def _companion(session: Session, row: Row[Any], start: datetime) -> Companion:
-    visits = visits_of(session, row.id)
+def _companion(session: Session, row: Row[Any], place: Place) -> Companion:
+    visits, start = visits_of(session, row.id), place.starts_at
     person = Person(
         relationship_approved=stands(row.status, row.suspended_until, row.expires_at, at=start),
         phone_checked=row.phone_checked_at is not None,
         face_checked=row.face_checked_at is not None,
         minor=row.id_number is not None and id_number.is_minor(row.id_number, start.date()),
-        busy=busy_at(visits, start),
+        busy=busy_at(visits, place),
         no_shows=no_shows_in(visits),
         consented=row.consents == len(ConsentPurpose),
     )

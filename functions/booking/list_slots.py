@@ -48,7 +48,7 @@ def _shown(slot: Slot, facts: Facts) -> dict[str, Any]:
         "id": slot.id,
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,
-        "places_left": place_of(slot).left,
+        "places_left": 0 if slot.blocked else place_of(slot).left,
         "bookable": not against,
         "can_wait": [one.code for one in against] == ["slot_full"],
         "reasons": [one.text for one in against],

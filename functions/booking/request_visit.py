@@ -109,7 +109,7 @@ def _look(
         companion_codes,
         lead_id=actor.id,
         resident_id=facts.row.resident_id,
-        start=slot.starts_at,
+        place=place_of(slot),
     )
     return (
         facts,

@@ -1,6 +1,6 @@
 """Whether a visit may be booked: pure, and with every reason at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ class Person:
 @dataclass(frozen=True)
 class Place:
     starts_at: datetime
+    ends_at: datetime
     blocked: bool
     capacity: int
     taken: int
@@ -38,6 +39,11 @@ class Place:
     @property
     def full(self) -> bool:
         return self.left == 0
+
+
+def clashes(place: Place, held: Iterable[tuple[datetime, datetime]]) -> bool:
+    """Whether one of the visits `held` (start, end) overlaps it. Half-open: those that touch do not."""
+    return any(start < place.ends_at and place.starts_at < end for start, end in held)
 
 
 def refusals(

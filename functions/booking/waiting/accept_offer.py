@@ -44,7 +44,7 @@ def accept_offer(
         companion_codes,
         lead_id=actor.id,
         resident_id=facts.row.resident_id,
-        start=slot.starts_at,
+        place=place_of(slot),
     )
     # The offer's own place is free for it, whoever else waits.
     own = replace(place_of(slot), taken=slot.taken - 1, waiting=0)

@@ -15,7 +15,9 @@ START = datetime(2026, 12, 8, 14, 0, tzinfo=SHANGHAI).astimezone(timezone.utc)
 FIT = Person(
     relationship_approved=True, phone_checked=True, face_checked=True, minor=False, busy=False
 )
-FREE = Place(starts_at=START, blocked=False, capacity=1, taken=0)
+FREE = Place(
+    starts_at=START, ends_at=START + timedelta(minutes=30), blocked=False, capacity=1, taken=0
+)
 RULES = SiteRules()
 
 
@@ -79,7 +81,7 @@ def test_all_reasons_come_at_once() -> None:
         no_shows=[NOW] * 3,
         consented=False,
     )
-    full = Place(starts_at=local(30, 14), blocked=True, capacity=1, taken=1)
+    full = Place(starts_at=local(30, 14), ends_at=local(30, 15), blocked=True, capacity=1, taken=1)
     found = codes(
         people=[person],
         resident_active=False,

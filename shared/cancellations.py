@@ -51,4 +51,5 @@ def _cancel(session: Session, actor: Actor, visit: Visit, reason: str) -> None:
         },
         page=f"pages/visit/index?id={visit.id}",
         dedupe_key=f"visit:{visit.id}:cancelled",
+        sms_about=visit.starts_at,
     )

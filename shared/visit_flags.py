@@ -31,6 +31,7 @@ STAFF_TEXTS = {
     FlagKind.DATE_BLOCKED: "当日已停止会见",
     FlagKind.RELATIONSHIP_ENDED: "亲属关系已失效",
     FlagKind.CONSENT_WITHDRAWN: "同行亲属撤回同意",
+    FlagKind.COMPANION_LEFT: "同行亲属退出",
 }
 
 

@@ -9,9 +9,11 @@ from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
+from shared.models.flags import FlagKind
 from shared.models.people import Relationship, RelationshipStatus
 from shared.models.places import Site
 from shared.rules.site_rules import SiteRules
+from shared.visit_flags import lift_flags
 
 RESULT = {
     RelationshipStatus.APPROVED: ("审核通过", "亲属关系已确认，现在可以预约会见"),
@@ -45,6 +47,8 @@ def decide_relationship(
     audit.record(
         session, actor, f"relationship.{status.value}", "relationship", asked.id, reason=reason
     )
+    if status is RelationshipStatus.APPROVED:
+        lift_flags(session, actor, kind=FlagKind.RELATIONSHIP_ENDED, source_id=asked.id)
     _tell(session, asked)
     return asked
 

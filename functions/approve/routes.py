@@ -19,6 +19,7 @@ from functions.approve.page import add_page
 from functions.approve.queue.routes import api as queue_api
 from functions.approve.recordings import list_recordings, play_recording
 from functions.approve.session.routes import api as session_api
+from functions.approve.set_expiry import set_expiry
 from functions.approve.show_proofs import show_proofs
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
@@ -77,6 +78,13 @@ def post_relationship_lift(path: schemas.RelationshipPath, body: schemas.Because
     return schemas.Decided.of(
         lift_suspension(actor=actor(), relationship_id=path.relationship_id, reason=body.reason)
     )
+
+
+@api.post("/relationships/<relationship_id>/expiry", responses={200: schemas.RelationshipExpiry})
+@deciders
+def post_relationship_expiry(path: schemas.RelationshipPath, body: schemas.SetExpiry) -> Any:
+    changed = set_expiry(actor=actor(), relationship_id=path.relationship_id, **body.model_dump())
+    return schemas.RelationshipExpiry.of(changed)
 
 
 @api.post("/manual-checks/<check_id>/approve", responses={200: schemas.Decided})

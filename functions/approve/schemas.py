@@ -35,6 +35,18 @@ class Suspend(Body):
     reason: ReasonText
 
 
+class SetExpiry(Body):
+    """`expires_at`: None takes the end away."""
+
+    expires_at: AwareDatetime | None
+    reason: ReasonText
+
+
+class RelationshipExpiry(Answer):
+    id: str
+    expires_at: datetime | None
+
+
 class AdjustQuota(Body):
     """`more`: how many contacts more over `channel` in the week or month around `at`; negative: fewer."""
 

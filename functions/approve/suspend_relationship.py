@@ -1,4 +1,8 @@
-"""An officer suspends a relationship until a day, or lifts it; visits still ahead are cancelled and all told."""
+"""An officer suspends a relationship until a day, or lifts it.
+
+The visits ahead that this relative booked are cancelled and all told; those of others, in which this relative would take
+part, are flagged: why somebody else may not come is no business of theirs.
+"""
 
 from datetime import datetime
 
@@ -11,9 +15,11 @@ from shared.cancellations import cancel_ahead
 from shared.clock import chinese, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict
-from shared.models.people import Relationship, RelationshipStatus
+from shared.models.flags import FlagKind
+from shared.models.people import Relationship, RelationshipStatus, Resident
 from shared.models.visits import Visit, VisitParticipant
 from shared.phone_reviews import review_later
+from shared.visit_flags import lift_flags, raise_flags
 
 
 @in_transaction
@@ -24,11 +30,14 @@ def suspend_relationship(
     if until <= now():
         raise BadInput.of("suspension_end", "until")
     tie = scope.one(session, actor, Relationship, relationship_id)
+    # The lock that bookings take: one that is not committed yet would escape.
+    session.get_one(Resident, tie.resident_id, with_for_update=True)
     _change(session, tie, RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED, until, reason)
     hit = and_(
         VisitParticipant.relative_id == tie.relative_id, Visit.resident_id == tie.resident_id
     )
-    cancel_ahead(session, actor, hit, reason=reason)
+    cancel_ahead(session, actor, and_(hit, VisitParticipant.lead), reason=reason)
+    raise_flags(session, actor, hit, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
     review_later(session, relative_id=tie.relative_id)
     audit.record(
         session, actor, "relationship.suspended", "relationship", tie.id, reason=reason,
@@ -46,6 +55,7 @@ def lift_suspension(
     tie = scope.one(session, actor, Relationship, relationship_id)
     _change(session, tie, RelationshipStatus.SUSPENDED, RelationshipStatus.APPROVED, None, reason)
     audit.record(session, actor, "relationship.lifted", "relationship", tie.id, reason=reason)
+    lift_flags(session, actor, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
     _tell(session, tie, "暂停已解除", "可以重新预约会见")
     return tie
 

@@ -53,12 +53,10 @@ def ask_relationship(
     _require_few(list_asked(session, actor.id))
     resident = _find(session, resident_number, resident_name)
     typed = blind_index(f"{resident_number}\0{resident_name}", context="relationship_asked")
-    _require_new(session, actor.id, resident, typed)
     asked: Asked = (
-        _matched(actor.id, resident, kinship, list(proof_keys))
-        if resident
-        else _unmatched(actor.id, typed, kinship)
+        _matched(session, actor.id, resident) if resident else _unmatched(session, actor.id, typed)
     )
+    _ask(asked, kinship, list(proof_keys))
     session.add(asked)
     session.flush()
     site_id = resident.site_id if resident else None
@@ -100,41 +98,31 @@ def _find(session: Session, number: str, name: str) -> Resident | None:
     return None
 
 
-def _require_new(
-    session: Session, relative_id: str, resident: Resident | None, typed: bytes
-) -> None:
-    known = (
-        select(Relationship.id).where(
-            Relationship.relative_id == relative_id, Relationship.resident_id == resident.id
-        )
-        if resident
-        else select(UnmatchedRequest.id).where(
-            UnmatchedRequest.relative_id == relative_id, UnmatchedRequest.asked_index == typed
-        )
+def _matched(session: Session, relative_id: str, resident: Resident) -> Relationship:
+    same = select(Relationship).where(
+        Relationship.relative_id == relative_id, Relationship.resident_id == resident.id
     )
-    if session.scalar(known) is not None:
+    tie = session.scalar(same)
+    if tie is not None:
+        return tie
+    return Relationship(site_id=resident.site_id, relative_id=relative_id, resident_id=resident.id)
+
+
+def _unmatched(session: Session, relative_id: str, typed: bytes) -> UnmatchedRequest:
+    same = select(UnmatchedRequest).where(
+        UnmatchedRequest.relative_id == relative_id, UnmatchedRequest.asked_index == typed
+    )
+    return session.scalar(same) or UnmatchedRequest(relative_id=relative_id, asked_index=typed)
+
+
+def _ask(asked: Asked, kinship: str, proof_keys: list[str]) -> None:
+    """For the first time, or again after a rejection. Raises Conflict for one that is pending or stands."""
+    if asked.status not in (None, RelationshipStatus.REJECTED):
         raise Conflict.of("relationship_exists")
-
-
-def _matched(
-    relative_id: str, resident: Resident, kinship: str, proof_keys: list[str]
-) -> Relationship:
-    return Relationship(
-        site_id=resident.site_id,
-        relative_id=relative_id,
-        resident_id=resident.id,
-        kinship=kinship,
-        proof_keys=proof_keys,
-        status=RelationshipStatus.PENDING,
-    )
-
-
-def _unmatched(relative_id: str, typed: bytes, kinship: str) -> UnmatchedRequest:
-    hours = SystemRandom().uniform(*REJECT_AFTER_H)
-    return UnmatchedRequest(
-        relative_id=relative_id,
-        asked_index=typed,
-        kinship=kinship,
-        status=RelationshipStatus.PENDING,
-        reject_at=now() + timedelta(hours=hours),
-    )
+    asked.status, asked.kinship, asked.reason = RelationshipStatus.PENDING, kinship, None
+    asked.asked_at = now()
+    if isinstance(asked, Relationship):
+        asked.proof_keys = proof_keys
+        asked.decided_at = asked.decided_by = asked.expires_at = None
+    else:
+        asked.reject_at = now() + timedelta(hours=SystemRandom().uniform(*REJECT_AFTER_H))

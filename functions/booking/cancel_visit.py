@@ -1,17 +1,21 @@
-"""A relative cancels; the place is free again at once."""
+"""A relative cancels: who booked ends the visit, and the place is free at once; who comes along only stays away."""
 
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from functions.booking.list_visits import own_visit
-from shared import audit, visits
+from functions.booking.leave_visit import leave
+from functions.booking.list_visits import own_visit, participant
+from shared import audit, messages, visits
 from shared.actors import Actor
-from shared.clock import now
+from shared.clock import chinese, now
 from shared.database import in_transaction
-from shared.errors import Refused
+from shared.errors import Conflict, Refused
+from shared.models.flags import FlagKind
 from shared.models.visits import Visit, VisitStatus
 from shared.site_rules import rules_of_visit
+
+OPEN = {VisitStatus.REQUESTED, VisitStatus.APPROVED}
 
 
 @in_transaction
@@ -21,14 +25,39 @@ def cancel_visit(session: Session, *, actor: Actor, visit_id: str) -> Visit:
     rules = rules_of_visit(session, visit)
     if now() > visit.starts_at - timedelta(hours=rules.cancel_hours_before):
         raise Refused.of("too_late_to_cancel", hours=rules.cancel_hours_before)
+    if not participant(visit, actor.id).lead:
+        return _stay_away(session, actor, visit)
     visits.move(
         session,
         actor,
         visit,
-        only_from={VisitStatus.REQUESTED, VisitStatus.APPROVED},
+        only_from=OPEN,
         to=VisitStatus.CANCELLED,
         ended_at=now(),
         ended_by=actor.id,
     )
     audit.record(session, actor, "visit.cancelled", "visit", visit.id, site_id=visit.site_id)
+    _tell_companions(session, actor, visit)
+    return visit
+
+
+def _tell_companions(session: Session, actor: Actor, visit: Visit) -> None:
+    messages.tell_family(
+        session,
+        [one.relative_id for one in visit.participants if one.relative_id != actor.id],
+        data={
+            "phrase1": "会见已取消",
+            "time2": chinese(visit.starts_at),
+            "thing3": "申请人取消了会见，名额已退还",
+        },
+        page=f"pages/visit/index?id={visit.id}",
+        dedupe_key=f"visit:{visit.id}:cancelled",
+        sms_about=visit.starts_at,
+    )
+
+
+def _stay_away(session: Session, actor: Actor, visit: Visit) -> Visit:
+    if visit.status not in OPEN:
+        raise Conflict.of("changed_meanwhile")
+    leave(session, actor, visit, kind=FlagKind.COMPANION_LEFT)
     return visit

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.booking.list_visits import own_visit, participant
@@ -13,8 +14,9 @@ from shared.clients import usersig
 from shared.clock import chinese, now, seconds_until
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused, reason
-from shared.models.people import Resident, ResidentStatus
+from shared.models.people import Relationship, Resident, ResidentStatus
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.rules.relationships import stands
 from shared.rules.site_rules import SiteRules
 from shared.settings import settings
 from shared.site_rules import rules_of_visit
@@ -41,6 +43,7 @@ def join_visit(session: Session, *, actor: Actor, visit_id: str) -> dict[str, An
     _require_open(visit, rules)
     if session.get_one(Resident, visit.resident_id).status is not ResidentStatus.ACTIVE:
         raise Refused.of("resident_not_open")
+    _require_tie(session, visit, actor.id)
     mine = participant(visit, actor.id)
     _require_face_check(visit, mine, rules)
     mine.pass_given_at = mine.pass_given_at or now()
@@ -57,6 +60,17 @@ def _require_open(visit: Visit, rules: SiteRules) -> None:
         raise Refused([reason("too_early_to_join", opens=chinese(opens))], wait)
     if now() >= visit.ends_at:
         raise Conflict.of("visit_over")
+
+
+def _require_tie(session: Session, visit: Visit, relative_id: str) -> None:
+    """It may have ended since the booking, for one of several who take part."""
+    tie = session.scalar(
+        select(Relationship).where(
+            Relationship.relative_id == relative_id, Relationship.resident_id == visit.resident_id
+        )
+    )
+    if tie is None or not stands(tie.status, tie.suspended_until, tie.expires_at, at=now()):
+        raise Refused.of("relationship_not_approved")
 
 
 def _require_face_check(visit: Visit, mine: VisitParticipant, rules: SiteRules) -> None:

@@ -62,11 +62,21 @@ class Identity(Body):
     id_photo_key: CosKeyText
 
 
+class RegistrationStep(Answer):
+    """`state`: done, next (it is your turn), waiting (for us), refused (see `text`, and try again), later."""
+
+    name: str
+    state: Literal["done", "next", "waiting", "refused", "later"]
+    text: str
+
+
 class Registration(Answer):
     relative_id: str
     done: list[str]
     next_step: str | None
     hint: str
+    can_book: bool
+    steps: list[RegistrationStep]
 
 
 class AskRelationship(Body):
@@ -77,11 +87,15 @@ class AskRelationship(Body):
 
 
 class RelationshipAnswer(Answer):
+    """`suspended_until`, `expires_at`: when it ends by itself, the suspension or the relationship."""
+
     id: str
     kinship: str
     status: RelationshipStatus
     reason: str | None
     asked_at: datetime
+    suspended_until: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class Relationships(Answer):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from functions.booking.leave_visit import leave, lock_residents
 from functions.booking.registration import registration
 from shared import audit, erasure
 from shared.actors import Actor
@@ -12,6 +13,7 @@ from shared.cancellations import OPEN, cancel_ahead
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused
+from shared.models.flags import FlagKind
 from shared.models.people import Consent, ConsentPurpose, Relative
 from shared.models.visits import Visit, VisitParticipant
 from shared.phone_reviews import review_later
@@ -30,6 +32,7 @@ def withdraw_consent(
     session: Session, *, actor: Actor, purpose: ConsentPurpose, confirmed: bool
 ) -> dict[str, Any]:
     """Raises Refused with what would follow until it is confirmed, Conflict when nothing was given."""
+    lock_residents(session, actor.id)
     relative = session.get_one(Relative, actor.id, with_for_update=True)
     standing = select(Consent).where(
         Consent.relative_id == actor.id,
@@ -64,6 +67,5 @@ def _leave_visits(session: Session, actor: Actor) -> None:
     led = and_(mine, Visit.requested_by == actor.id)
     cancel_ahead(session, actor, led, reason="申请人撤回了同意")
     others = select(Visit).join(VisitParticipant).where(mine, Visit.status.in_(OPEN))
-    for visit in session.scalars(others):
-        session.execute(delete(VisitParticipant).where(VisitParticipant.visit_id == visit.id, mine))
-        audit.record(session, actor, "visit.left", "visit", visit.id, site_id=visit.site_id)
+    for visit in session.scalars(others.order_by(Visit.id)):
+        leave(session, actor, visit, kind=FlagKind.CONSENT_WITHDRAWN)

@@ -17,6 +17,7 @@ class FlagKind(str, Enum):
     DATE_BLOCKED = "date_blocked"
     RELATIONSHIP_ENDED = "relationship_ended"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    COMPANION_LEFT = "companion_left"
 
 
 class VisitFlag(Base):

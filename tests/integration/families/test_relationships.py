@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from local.sample_people import GUO, SON
+from local.sample_people import BROTHER, GUO, SON
 from shared.models.people import Relationship, RelationshipStatus, Resident, UnmatchedRequest
 from shared.models.quota import QuotaEntry
 from shared.models.visits import Visit, VisitStatus
@@ -155,3 +155,69 @@ def test_restricting_a_resident_cancels_and_tells_without_saying_why(world: Worl
     assert "会见已取消" in str(world.emulator.sent("wechat", GUO.openid)[-1])
     slot = open_slots(world, opens="16:00", closes="17:00")[-1]
     assert_problem(book(world, slot), 422, "resident_not_open")
+
+
+def tie_path(world: World, what: str) -> str:
+    return f"/approve/v1/relationships/{tie_of(world)}/{what}"
+
+
+def set_expiry(world: World, days: float | None) -> Answer:
+    at = None if days is None else (world.clock.now() + timedelta(days=days)).isoformat()
+    body = {"expires_at": at, "reason": "监护关系按判决到期"}
+    return world.post(tie_path(world, "expiry"), body, token=world.officer("wang"))
+
+
+def test_an_officer_sets_when_a_relationship_ends(world: World) -> None:
+    visit_id = booked(world)
+    path = f"/booking/v1/visits/{visit_id}"
+    assert_problem(set_expiry(world, -1), 422, "expiry_past")
+    assert set_expiry(world, 30).status == 200
+    token = world.relative(GUO.openid)
+    assert world.get(path, token=token).json["changes"] == []
+    assert set_expiry(world, 2).status == 200
+    assert len(world.get(path, token=token).json["changes"]) == 1, "the visit is after that day"
+    slots = open_slots(world, opens="16:00", closes="17:00")
+    assert "relationship_not_approved" in book(world, slots[-1]).codes
+    assert set_expiry(world, None).status == 200
+    assert world.get(path, token=token).json["changes"] == []
+
+
+def test_an_expired_relationship_ends_by_its_time_stamp_and_can_be_asked_for_again(
+    world: World,
+) -> None:
+    world.sign_in(GUO.openid)
+    booked(world)
+    set_expiry(world, 1)
+    world.clock.forward(days=1)
+    for _ in range(2):
+        world.timer("booking", "end-suspensions")
+    token = world.relative(GUO.openid)
+    tie = world.get("/booking/v1/relationships", token=token).json["relationships"][0]
+    assert tie["status"] == "rejected"
+    assert "重新提交" in tie["reason"]
+    step = world.get("/booking/v1/registration", token=token).json["steps"][-1]
+    assert (step["name"], step["state"]) == ("relationship", "refused")
+    again = ask(world, BROTHER.number, BROTHER.name)
+    assert (again.status, again.json["id"]) == (201, tie["id"])
+    world.post(tie_path(world, "approve"), token=world.officer("wang"))
+    visit = world.get(f"/booking/v1/visits/{world.one(Visit).id}", token=token).json
+    assert visit["changes"] == []
+    world.deliver_messages()
+    assert str(world.emulator.sent("wechat", GUO.openid)).count("关系已到期") == 1
+
+
+def test_asking_again_after_a_rejection_tells_nothing_either(world: World) -> None:
+    answers = []
+    for number, name in ((SON.number, SON.name), ("20269999", "张三丰")):
+        first = ask(world, number, name)
+        answers.append(first.json["id"])
+    hit, miss = answers
+    path = f"/approve/v1/relationships/{hit}/reject"
+    world.post(path, {"reason": "提交的信息核对不符"}, token=world.officer("wang"))
+    world.clock.forward(hours=24)
+    world.timer("booking", "reject-unmatched")
+    again = ask(world, SON.number, SON.name), ask(world, "20269999", "张三丰")
+    assert [one.status for one in again] == [201, 201]
+    assert [one.json["id"] for one in again] == [hit, miss]
+    assert [one.json["status"] for one in again] == ["pending", "pending"]
+    assert again[0].json.keys() == again[1].json.keys()

@@ -123,3 +123,7 @@ SECOND_FACE_SEARCHES = 2
 """A second face must show in this many searches of the whole picture."""
 CHECK_BUDGET_SECONDS = 20.0
 """A clip that takes longer is cut off; a usual one takes 1 to 2 s."""
+CHECK_KILLED_SECONDS = 25.0
+"""For what the budget does not reach: a decoder or a search that hangs inside one frame."""
+CHECK_WAIT_SECONDS = 20.0
+"""For a free process. Eight checks at once on two cores are over in 6 to 8 s."""

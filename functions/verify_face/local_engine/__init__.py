@@ -1,4 +1,5 @@
 """The engine that runs on this machine: dlib, OpenCV, no network.
 
-Import `check.check_clip` from a worker process only; importing this package loads nothing.
+Import `apart.check_clip_apart`; `check.check_clip` is for its worker processes. Importing this
+package loads nothing.
 """

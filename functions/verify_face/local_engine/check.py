@@ -13,13 +13,12 @@ from functions.verify_face.local_engine.compare import compare
 from functions.verify_face.local_engine.movements import facing
 from functions.verify_face.local_engine.photo import PhotoRefused, describe_photo
 from functions.verify_face.local_engine.presence import NO_MOVEMENT, Presence, judge
-from functions.verify_face.local_engine.result import ClipResult, Outcome
+from functions.verify_face.local_engine.result import TIMED_OUT, ClipResult, Outcome
 from functions.verify_face.local_engine.watch import Watched, watch
 from shared.faces import thresholds as t
 from shared.faces.describe import Descriptor
 from shared.faces.pictures import PictureRefused
 
-TIMED_OUT = "check_timed_out"
 NO_FACE = "no_face"
 TWO_PEOPLE = "two_people"
 FACE_CAMERA = "face_camera"

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from shared.faces import thresholds as t
-from shared.faces.describe import Descriptor
+
+if TYPE_CHECKING:
+    from shared.faces.describe import Descriptor
 
 Outcome: TypeAlias = Literal["pass", "refuse", "review", "ask_again"]
 
 ENGINE = "local"
-RULES_VERSION = "1"
+RULES_VERSION = "2"
+TIMED_OUT = "check_timed_out"
 
 THRESHOLDS = {
     "accept_distance": t.ACCEPT_DISTANCE,
@@ -43,7 +46,7 @@ class ClipResult:
     distance: float | None = None
     measured: dict[str, float] = field(default_factory=dict)
     frames: list[bytes] = field(default_factory=list)
-    templates: list[Descriptor] = field(default_factory=list)
+    templates: "list[Descriptor]" = field(default_factory=list)
     thresholds: dict[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
     engine: str = ENGINE
     engine_version: str = field(default_factory=engine_version)

@@ -16,8 +16,8 @@ from functions.approve.face.routes import api as face_api
 from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.mark_resident_told import mark_resident_told
 from functions.approve.page import add_page
+from functions.approve.platform.routes import api as platform_api
 from functions.approve.queue.routes import api as queue_api
-from functions.approve.recordings import list_recordings, play_recording
 from functions.approve.session.routes import api as session_api
 from functions.approve.set_expiry import set_expiry
 from functions.approve.show_proofs import show_proofs
@@ -188,18 +188,6 @@ def post_end(path: schemas.VisitPath, body: schemas.Because) -> Any:
     return schemas.LiveVisit.of(ended)
 
 
-@api.get("/recordings", responses={200: schemas.Recordings})
-@desk
-def get_recordings() -> Any:
-    return schemas.Recordings.of({"recordings": list_recordings(actor=actor())})
-
-
-@api.post("/recordings/<recording_id>/playback", responses={200: schemas.Playback})
-@desk
-def post_playback(path: schemas.RecordingPath, body: schemas.Because) -> Any:
-    return play_recording(actor=actor(), recording_id=path.recording_id, reason=body.reason)
-
-
 @api.get("/audit", responses={200: schemas.AuditTrail})
 @auditors
 def get_audit(query: schemas.OfSubject) -> Any:
@@ -207,6 +195,6 @@ def get_audit(query: schemas.OfSubject) -> Any:
     return schemas.AuditTrail.of({"events": events})
 
 
-for one in (api, session_api, queue_api, timetable_api, face_api):
+for one in (api, session_api, queue_api, timetable_api, face_api, platform_api):
     app.register_api(one)
 add_page(app)

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.people import ResidentStatus
-from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
+from shared.models.rooms import AlertKind, RecordingStatus
 from shared.models.visits import VisitStatus
 from shared.rules.quota import Channel, Period
 
@@ -66,10 +66,6 @@ class RelationshipPath(Body):
 
 class VisitPath(Body):
     visit_id: Id
-
-
-class RecordingPath(Body):
-    recording_id: Id
 
 
 class Because(Body):
@@ -165,20 +161,6 @@ class LiveDesk(Answer):
     visits: list[LiveVisit]
 
 
-class RecordingAnswer(Answer):
-    id: str
-    kind: RecordingKind
-    status: RecordingStatus
-    visit_id: str | None
-    starts_at: datetime
-    ends_at: datetime | None
-    bytes: int | None
-
-
-class Recordings(Answer):
-    recordings: list[RecordingAnswer]
-
-
 class Picture(Answer):
     url: str
     expires_in: int
@@ -186,11 +168,6 @@ class Picture(Answer):
 
 class Proofs(Answer):
     pictures: list[Picture]
-
-
-class Playback(Answer):
-    url: str
-    expires_in: int
 
 
 class AuditItem(Answer):

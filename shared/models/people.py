@@ -39,6 +39,8 @@ class Resident(Base):
     number: Mapped[str] = mapped_column(SealedText("resident.number"))
     number_index: Mapped[bytes] = mapped_column(BlindIndex)
     name: Mapped[str] = mapped_column(SealedText("resident.name"))
+    # Officers search by the whole name.
+    name_index: Mapped[bytes | None] = mapped_column(BlindIndex, index=True)
     status: Mapped[ResidentStatus] = mapped_column(
         enum_type(ResidentStatus), default=ResidentStatus.ACTIVE
     )
@@ -48,6 +50,11 @@ class Resident(Base):
     @validates("number")
     def index_number(self, _key: str, value: str) -> str:
         self.number_index = blind_index(value, context="resident_number")
+        return value
+
+    @validates("name")
+    def index_name(self, _key: str, value: str) -> str:
+        self.name_index = blind_index(value, context="name")
         return value
 
 
@@ -60,6 +67,7 @@ class Relative(Base):
     openid: Mapped[str] = mapped_column(SealedText("relative.openid"))
     openid_index: Mapped[bytes] = mapped_column(BlindIndex, unique=True)
     name: Mapped[str | None] = mapped_column(SealedText("relative.name"))
+    name_index: Mapped[bytes | None] = mapped_column(BlindIndex, index=True)
     id_number: Mapped[str | None] = mapped_column(SealedText("relative.id_number"))
     id_number_index: Mapped[bytes | None] = mapped_column(BlindIndex, unique=True)
     phone: Mapped[str | None] = mapped_column(SealedText("relative.phone"))
@@ -72,6 +80,11 @@ class Relative(Base):
     # Raised to sign this person out everywhere: a session carries the number it was made with.
     session_generation: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = created_column()
+
+    @validates("name")
+    def index_name(self, _key: str, value: str | None) -> str | None:
+        self.name_index = value and blind_index(value, context="name") or None
+        return value
 
     @validates("openid")
     def index_openid(self, _key: str, value: str) -> str:

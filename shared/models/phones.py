@@ -199,6 +199,9 @@ class PhoneCall(Base):
         UniqueConstraint("site_id", "external_id"),
         Index("ix_phone_call_resident_id_started_at", "resident_id", "started_at"),
         Index("ix_phone_call_site_id_started_at", "site_id", "started_at"),
+        Index(
+            "ix_phone_call_site_id_number_index_started_at", "site_id", "number_index", "started_at"
+        ),
     )
 
     id: Mapped[str] = id_column()
@@ -209,6 +212,7 @@ class PhoneCall(Base):
     resident_number_index: Mapped[bytes] = mapped_column(BlindIndex)
     family_phone_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("family_phone.id"))
     number: Mapped[str] = mapped_column(SealedText("phone_call.number"))
+    number_index: Mapped[bytes | None] = mapped_column(BlindIndex)
     direction: Mapped[CallDirection] = mapped_column(enum_type(CallDirection))
     result: Mapped[CallResult] = mapped_column(enum_type(CallResult))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -224,4 +228,9 @@ class PhoneCall(Base):
     @validates("resident_number")
     def index_resident_number(self, _key: str, value: str) -> str:
         self.resident_number_index = blind_index(value, context="resident_number")
+        return value
+
+    @validates("number")
+    def index_number(self, _key: str, value: str) -> str:
+        self.number_index = blind_index(value, context="phone")
         return value

@@ -112,6 +112,9 @@ class Recording(Base):
         Index("ix_recording_site_id_starts_at", "site_id", "starts_at"),
         Index("ix_recording_resident_id_starts_at", "resident_id", "starts_at"),
         Index("ix_recording_status_due_at", "status", "due_at"),
+        # One for each way officers search a site, so that none reads more than it shows.
+        Index("ix_recording_site_id_kind_starts_at", "site_id", "kind", "starts_at"),
+        Index("ix_recording_site_id_alerted_starts_at", "site_id", "alerted", "starts_at"),
     )
 
     id: Mapped[str] = id_column()
@@ -129,6 +132,8 @@ class Recording(Base):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Whether its visit raised an alert: the alerts themselves stand in their own table.
+    alerted: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = created_column()
 
 
@@ -172,3 +177,16 @@ class HelpCall(Base):
     asked_at: Mapped[datetime] = created_column()
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+
+
+class PlaybackGrant(Base):
+    """One officer may play one recording for a while, for the reason given. Links made under it last minutes."""
+
+    __tablename__ = "playback_grant"
+
+    id: Mapped[str] = id_column()
+    recording_id: Mapped[str] = mapped_column(IdText, ForeignKey("recording.id"))
+    officer_id: Mapped[str] = mapped_column(IdText, ForeignKey("officer.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    granted_at: Mapped[datetime] = created_column()
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

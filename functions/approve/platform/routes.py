@@ -1,0 +1,70 @@
+"""The one platform: contact history, recordings, figures."""
+
+from typing import Any
+
+from flask_openapi3 import APIBlueprint
+
+from functions.approve.platform import schemas
+from functions.approve.platform.legal_hold import set_legal_hold
+from functions.approve.platform.playback import play_recording, renew_link
+from functions.approve.platform.search_recordings import Question, search_recordings
+from functions.approve.platform.timeline import Filters, show_timeline
+from functions.approve.who import deciders, desk, supervisors
+from shared.http.access import actor
+from shared.rules.quota import Channel
+
+api = APIBlueprint("platform", __name__, url_prefix="/approve/v1")
+
+
+@api.get("/residents/<resident_id>/contacts", responses={200: schemas.Timeline})
+@deciders
+def get_contacts(path: schemas.HistoryPath, query: schemas.TimelineFilters) -> Any:
+    given = query.model_dump(exclude={"channel", "before"})
+    channels = frozenset({query.channel} if query.channel else Channel)
+    return schemas.Timeline.of(
+        show_timeline(
+            actor=actor(),
+            resident_id=path.resident_id,
+            filters=Filters(channels=channels, **given),
+            before=query.before,
+        )
+    )
+
+
+@api.get("/recordings", responses={200: schemas.FoundRecordings})
+@desk
+def get_recordings(query: schemas.RecordingQuestion) -> Any:
+    question = Question(**query.model_dump(exclude={"before"}))
+    return schemas.FoundRecordings.of(
+        search_recordings(actor=actor(), question=question, before=query.before)
+    )
+
+
+@api.post("/recordings/<recording_id>/playback", responses={200: schemas.PlaybackLink})
+@desk
+def post_playback(path: schemas.RecordedPath, body: schemas.PlatformReason) -> Any:
+    link = play_recording(actor=actor(), recording_id=path.recording_id, reason=body.reason)
+    return schemas.PlaybackLink.of(link)
+
+
+@api.post("/playbacks/<grant_id>/link", responses={200: schemas.PlaybackLink})
+@desk
+def post_link(path: schemas.GrantPath) -> Any:
+    return schemas.PlaybackLink.of(renew_link(actor=actor(), grant_id=path.grant_id))
+
+
+@api.post("/recordings/<recording_id>/hold", responses={200: schemas.HeldRecording})
+@supervisors
+def post_hold(path: schemas.RecordedPath, body: schemas.PlatformReason) -> Any:
+    return _hold(path.recording_id, True, body.reason)
+
+
+@api.post("/recordings/<recording_id>/release", responses={200: schemas.HeldRecording})
+@supervisors
+def post_release(path: schemas.RecordedPath, body: schemas.PlatformReason) -> Any:
+    return _hold(path.recording_id, False, body.reason)
+
+
+def _hold(recording_id: str, held: bool, reason: str) -> Any:
+    changed = set_legal_hold(actor=actor(), recording_id=recording_id, held=held, reason=reason)
+    return schemas.HeldRecording.of(changed)

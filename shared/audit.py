@@ -4,6 +4,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.actors import Actor
+from shared.database import core
 from shared.models.plumbing import AuditEvent
 
 _ADD = insert(AuditEvent)
@@ -21,7 +22,7 @@ def record(
     **details: object,
 ) -> None:
     """`details` takes ids, codes and states; never a name, a number or a picture."""
-    session.connection().execute(
+    core(session).execute(
         _ADD,
         {
             "site_id": site_id or actor.site_id,

@@ -50,8 +50,9 @@ def make_engine(url: str) -> Engine:
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_as_the_only_writer)
         return made
+    address, listed = nodes.split(url)
     made = create_engine(
-        nodes.without_nodes(url),
+        address,
         # A snapshot older than the lock would still oversell: counts must be read after it.
         isolation_level="READ COMMITTED",
         pool_recycle=300,
@@ -67,10 +68,8 @@ def make_engine(url: str) -> Engine:
             "init_command": f"SET innodb_lock_wait_timeout={LOCK_WAIT_S}, time_zone='+00:00'",
         },
     )
-    nodes.choose(made, nodes.nodes_of(url))
+    event.listen(made, "do_connect", lambda *given: nodes.connect(listed, given[-1]))
     event.listen(made, "reset", _roll_back_what_is_open)
-    event.listen(made, "begin", _note_nothing_written)
-    event.listen(made, "before_cursor_execute", _note_writing)
     return made
 
 
@@ -110,6 +109,17 @@ def after_commit(session: Session, effect: Callable[[], object]) -> None:
     session.info.setdefault("after_commit", []).append(effect)
 
 
+def core(session: Session) -> Connection:
+    """The connection of this transaction, for statements that are built once and used often.
+
+    Beneath the ORM they cost half; and asking the session anew each time would cost as much as PyMySQL itself.
+    """
+    found: Connection | None = session.info.get("core")
+    if found is None or found.closed:
+        found = session.info["core"] = session.connection()
+    return found
+
+
 def compare_and_set(session: Session, change: Update) -> bool:
     """Whether `change` (UPDATE … WHERE id = ? AND state = ?) found its row still as it expected."""
     done = session.execute(change.execution_options(synchronize_session=False))
@@ -130,8 +140,8 @@ def safe_to_repeat(session: Session) -> None:
 
 def _commit(session: Session) -> None:
     session.flush()
-    # Read before: of a connection that is lost nothing is left.
-    wrote = session.connection().info.get("wrote", False)
+    # Asked before: of a connection that is lost nothing is left.
+    wrote = getattr(core(session).connection.dbapi_connection, "wrote", True)
     try:
         session.commit()
     except DBAPIError as error:
@@ -144,17 +154,6 @@ def _roll_back_what_is_open(connection: Any, _record: Any, _state: Any) -> None:
     """The server says with every answer whether a transaction is open; a refused COMMIT may leave one."""
     if connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS:
         connection.rollback()
-
-
-def _note_nothing_written(connection: Connection) -> None:
-    connection.info["wrote"] = False
-
-
-def _note_writing(
-    connection: Connection, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool
-) -> None:
-    if not statement.startswith("SELECT"):
-        connection.info["wrote"] = True
 
 
 def _passes(error: DBAPIError) -> bool:

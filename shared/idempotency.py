@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from shared.clock import now
-from shared.database import safe_to_repeat, unless_there
+from shared.database import core, safe_to_repeat, unless_there
 from shared.errors import Conflict
 from shared.models.plumbing import IdempotencyRecord
 
@@ -46,14 +46,14 @@ def once(
         return _stored(session, owner_id, key, digest)
     answer = effect()
     given = {"owner": owner_id, "its": key, "given": answer}
-    session.connection().execute(_ANSWER, given)
+    core(session).execute(_ANSWER, given)
     return answer
 
 
 def _claim(session: Session, owner_id: str, key: str, digest: str) -> bool:
     safe_to_repeat(session)
     row = {"owner_id": owner_id, "key": key, "request_hash": digest, "expires_at": now() + KEEP}
-    return bool(session.connection().execute(_CLAIM, row).rowcount)
+    return bool(core(session).execute(_CLAIM, row).rowcount)
 
 
 def _stored(session: Session, owner_id: str, key: str, digest: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared import outbox
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import chinese_short, now, read_moment
-from shared.database import in_transaction
+from shared.database import core, in_transaction
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.people import Relative
 from shared.models.visits import Visit, VisitStatus
@@ -80,7 +80,7 @@ def tell_staff(
     session: Session, *, site_id: str, roles: Sequence[Role], text: str, dedupe_key: str
 ) -> None:
     """A WeCom message to every active officer of the site who holds one of `roles`."""
-    users = session.connection().scalars(_ON_DUTY, {"site_id": site_id, "roles": roles}).all()
+    users = core(session).scalars(_ON_DUTY, {"site_id": site_id, "roles": roles}).all()
     _tell_users(session, users, text=text, dedupe_key=dedupe_key)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
-from shared.database import compare_and_set, in_transaction, unless_there
+from shared.database import compare_and_set, core, in_transaction, unless_there
 from shared.models.plumbing import Outbox, OutboxState
 
 log = logging.getLogger("visits.outbox")
@@ -54,7 +54,7 @@ def put(
     if len(text) > LONGEST_BODY or len(dedupe_key or "") > LONGEST_KEY:
         raise ValueError("too long for the outbox")
     row = {"kind": kind, "body": text, "dedupe_key": dedupe_key, "due_at": now()}
-    session.connection().execute(_ADD, row)
+    core(session).execute(_ADD, row)
 
 
 def deliver(handlers: Mapping[str, Handler], *, limit: int = 50) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.actors import Actor
 from shared.clock import now
+from shared.database import core
 from shared.ids import new_id
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.rules.quota import WINDOW, Channel, Entry
@@ -46,7 +47,7 @@ def use_each(session: Session, actor: Actor, contacts: Sequence[Contact]) -> Non
     """`use` for many contacts at once."""
     rows = [_row(actor, one, QuotaEntryKind.USE, 1) for one in contacts]
     if rows:
-        session.connection().execute(_ADD, rows)
+        core(session).execute(_ADD, rows)
 
 
 def adjust(session: Session, actor: Actor, contact: Contact, *, amount: int, reason: str) -> None:
@@ -67,7 +68,7 @@ def counted(session: Session, source_id: str) -> Contact:
 def recent(session: Session, resident_id: str) -> Sequence[Entry]:
     """Everything that can matter for a slot that is bookable now."""
     span = {"since": now() - WINDOW, "until": now() + WINDOW}
-    lines = session.connection().execute(_RECENT, {"resident_id": resident_id, **span})
+    lines = core(session).execute(_RECENT, {"resident_id": resident_id, **span})
     return [Entry(channel, at, amount) for channel, at, amount in lines]
 
 
@@ -79,7 +80,7 @@ def _add(
     amount: int,
     reason: str | None = None,
 ) -> None:
-    session.connection().execute(_ADD, _row(actor, contact, kind, amount, reason))
+    core(session).execute(_ADD, _row(actor, contact, kind, amount, reason))
 
 
 def _row(

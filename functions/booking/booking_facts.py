@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, distinct, func, select
+from sqlalchemy import Row, bindparam, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared import quota
 from shared.clock import now
 from shared.consents import IN_FORCE
+from shared.database import core
 from shared.errors import NotFound, Reason
 from shared.models.people import (
     Consent,
@@ -31,7 +32,7 @@ from shared.rules.booking_rules import Person, Place, clashes, refusals, suspend
 from shared.rules.quota import Channel, Entry, next_allowed
 from shared.rules.relationships import stands
 from shared.rules.site_rules import SiteRules
-from shared.visits import COUNTED, HOLDING
+from shared.visits import HOLDING
 
 NO_SHOWS_BACK = timedelta(days=400)
 
@@ -76,14 +77,14 @@ _FACTS = (
 _RESIDENT_HELD = select(Visit.starts_at, Visit.ends_at).where(
     Visit.resident_id == bindparam("resident_id"),
     Visit.starts_at >= bindparam("since"),
-    Visit.status.in_(HOLDING),
+    Visit.held_slot_id.is_not(None),
 )
 _RELATIVE_VISITS = (
     select(Visit.starts_at, Visit.ends_at, Visit.status)
     .join(VisitParticipant, VisitParticipant.visit_id == Visit.id)
     .where(
         VisitParticipant.relative_id == bindparam("relative_id"),
-        Visit.status.in_(COUNTED),
+        or_(Visit.held_slot_id.is_not(None), Visit.status == VisitStatus.NO_SHOW),
         Visit.excused_at.is_(None),
         Visit.starts_at >= bindparam("since"),
     )
@@ -155,7 +156,7 @@ def place_of(slot: Slot | Row[Any]) -> Place:
 def visits_of(session: Session, relative_id: str) -> Visits:
     """Those ahead and the no-shows that may still count."""
     mine = {"relative_id": relative_id, "since": now() - NO_SHOWS_BACK}
-    return session.connection().execute(_RELATIVE_VISITS, mine).tuples().all()
+    return core(session).execute(_RELATIVE_VISITS, mine).tuples().all()
 
 
 def busy_at(visits: Visits, place: Place) -> bool:
@@ -170,7 +171,7 @@ def read_facts(
     session: Session, *, relative_id: str, relationship_id: str, lock: bool = False
 ) -> Facts:
     """With `lock`, the resident's row is locked before anything is read. Raises NotFound."""
-    connection = session.connection()
+    connection = core(session)
     mine = {"relative_id": relative_id, "relationship_id": relationship_id}
     if lock:
         connection.execute(_LOCK_RESIDENT, mine)

@@ -16,7 +16,7 @@ from functions.booking.waiting.serve_list import end_late_offers
 from shared import audit, messages, quota
 from shared.actors import Actor
 from shared.clock import chinese, now
-from shared.database import in_transaction
+from shared.database import core, in_transaction
 from shared.errors import NotFound, Reason, Refused
 from shared.idempotency import once
 from shared.ids import new_id
@@ -101,7 +101,7 @@ def _look(
 ) -> tuple[Facts, Row[Any], list[Companion], list[Reason]]:
     """Locks, then reads: what is known, and everything that speaks against it."""
     facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
-    slot = session.connection().execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
+    slot = core(session).execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
     if slot is None or slot.site_id != facts.row.site_id:
         raise NotFound.of("not_found")
     companions = find_companions(
@@ -137,7 +137,7 @@ def book_place(
 ) -> dict[str, Any]:
     """Under the locks of resident and slot, and with nothing against it: visit, quota, audit and message."""
     # Written, not only locked: on a Galera cluster the other nodes see nothing of a lock.
-    connection = session.connection()
+    connection = core(session)
     connection.execute(_TAKE, {"slot_id": slot.id})
     held = set(connection.scalars(_HELD_PLACES, {"slot_id": slot.id}))
     visit = {

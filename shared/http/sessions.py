@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.actors import Actor
 from shared.clock import now
-from shared.database import in_transaction
+from shared.database import core, in_transaction
 from shared.errors import NotSignedIn
 from shared.models.officers import Officer
 from shared.models.people import Relative
@@ -54,7 +54,7 @@ def read_token(kind: str, token: str) -> Actor:
 @in_transaction
 def _find(session: Session, kind: str, person_id: str, generation: int) -> Actor | None:
     if kind == "relative":
-        current = session.connection().scalar(_GENERATION, {"relative_id": person_id})
+        current = core(session).scalar(_GENERATION, {"relative_id": person_id})
         return Actor("relative", person_id) if current == generation else None
     officer = session.get(Officer, person_id)
     if officer is None or officer.session_generation != generation:

@@ -2,7 +2,8 @@
 
     python -m benchmarks.booking [--json] [--rounds 5] [--visits 1000000]
 
-Ratios are of one round: floor and stack take turns on one server, with as many processes each.
+Ratios are of one round: floor and stack take turns on one server, with as many processes each. The floor sends
+the very statements that the stack sent, with their parameters, in as many transactions.
 """
 
 import argparse
@@ -12,9 +13,11 @@ import os
 import statistics
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -31,6 +34,7 @@ CLIENTS = 4
 PEOPLE = 20_000
 BOOKINGS = 1_600  # a round
 FEW, MANY = 1_000, 1_000_000
+LAYERS = {"pymysql": "replay", "use_case": "use_case", "handler": "book"}
 
 
 @dataclass
@@ -38,7 +42,10 @@ class Result:
     """Rounds of one kind on one database."""
 
     floor_tps: list[float] = field(default_factory=list)
+    use_case_tps: list[float] = field(default_factory=list)
     http_tps: list[float] = field(default_factory=list)
+    client_cpu_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    server_cpu_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     seconds: list[float] = field(default_factory=list)
     statements: float = 0.0
     oversold: int = 0
@@ -56,12 +63,25 @@ class Result:
             "oversold": self.oversold,
         }
 
+    def layers(self) -> dict[str, dict[str, float]]:
+        """Bookings a second, and how long client and server themselves work on one; each layer holds those before it."""
+        rates = {"replay": self.floor_tps, "use_case": self.use_case_tps, "book": self.http_tps}
+        return {
+            name: {
+                "tps": round(statistics.median(rates[task])),
+                "client_cpu_ms": round(statistics.median(self.client_cpu_ms[task]), 2),
+                "server_cpu_ms": round(statistics.median(self.server_cpu_ms[task]), 2),
+            }
+            for name, task in LAYERS.items()
+        }
+
 
 class Crowd:
     """`CLIENTS` processes on one database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, server_pid: int) -> None:
         self.engine: Engine = make_engine(url)
+        self._server_pid = server_pid
         context = multiprocessing.get_context("spawn")
         self._pipes, self._processes = [], []
         for _ in range(CLIENTS):
@@ -72,21 +92,28 @@ class Crowd:
             self._processes.append(process)
 
     def round(self, result: Result, bookings: Sequence[Booking], name: str) -> None:
-        """The stack, then the floor, each on a database without bookings."""
+        """The stack, its use case alone, then the floor, each on a database without bookings."""
         shares = [(bookings[number::CLIENTS], f"{name}-{number}") for number in range(CLIENTS)]
         self._ask([("prepare", *share) for share in shares])
-        data.forget_bookings(self.engine)
-        laps = self._together("book")
-        done = sum(len(lap.seconds) - len(lap.failures) for lap in laps)
-        _require(data.booked(self.engine) == done == len(bookings), _first_failure(laps))
-        result.oversold += data.oversold(self.engine)
+        laps = self._lap("book", result, len(bookings))
         result.http_tps.append(_throughput(laps))
         result.seconds += [one for lap in laps for one in lap.seconds]
         result.statements = statistics.mean(lap.statements for lap in laps)
+        result.use_case_tps.append(_throughput(self._lap("use_case", result, len(bookings))))
+        result.floor_tps.append(_throughput(self._lap("replay", result, len(bookings))))
+
+    def _lap(self, task: str, result: Result, count: int) -> list[Lap]:
         data.forget_bookings(self.engine)
-        laps = self._together("replay")
-        _require(data.booked(self.engine) == len(bookings), _first_failure(laps))
-        result.floor_tps.append(_throughput(laps))
+        time.sleep(0.5)  # for the server to purge what was just deleted
+        before = _cpu_seconds(self._server_pid)
+        laps: list[Lap] = self._ask([(task, time.monotonic() + 0.2)] * CLIENTS)
+        server = _cpu_seconds(self._server_pid) - before
+        failures = [one for lap in laps for one in lap.failures]
+        _require(not failures and data.booked(self.engine) == count, *failures, "bookings missing")
+        result.oversold += data.oversold(self.engine)
+        result.client_cpu_ms[task].append(sum(lap.cpu for lap in laps) / count * 1000)
+        result.server_cpu_ms[task].append(server / count * 1000)
+        return laps
 
     def close(self) -> None:
         for pipe in self._pipes:
@@ -94,11 +121,6 @@ class Crowd:
         for process in self._processes:
             process.join(10)
         self.engine.dispose()
-
-    def _together(self, task: str) -> list[Lap]:
-        time.sleep(0.5)  # for the server to purge what was just deleted
-        start_at = time.monotonic() + 0.2
-        return self._ask([(task, start_at)] * CLIENTS)
 
     def _ask(self, tasks: Sequence[tuple[Any, ...]]) -> list[Any]:
         for pipe, task in zip(self._pipes, tasks, strict=True):
@@ -121,8 +143,9 @@ def measure(*, rounds: int, many: int) -> dict[str, Any]:
         server = stack.enter_context(running_mariadb())
         few_url, slots = prepare(server, "few", FEW)
         many_url, _ = prepare(server, "many", many)
-        few = stack.enter_context(_crowd(few_url))
-        large = stack.enter_context(_crowd(many_url))
+        assert server.process is not None
+        few = stack.enter_context(_crowd(few_url, server.process.pid))
+        large = stack.enter_context(_crowd(many_url, server.process.pid))
         spread, hot = data.bookings(BOOKINGS, slots=slots), data.hot_bookings(BOOKINGS)
         results = {name: Result() for name in ("few", "many", "hot")}
         for crowd in (few, large):
@@ -146,6 +169,7 @@ def _report(shown: dict[str, Any], results: dict[str, Result], many: int) -> dic
         "with_few": shown["few"],
         "with_many": shown["many"],
         "hot_slot": shown["hot"],
+        "layers": results["few"].layers(),
         "clients": CLIENTS,
         "cores": os.cpu_count(),
     }
@@ -164,8 +188,13 @@ def as_table(report: dict[str, Any]) -> str:
         for title, row in rows.items()
     ]
     growth = f"growth: {report['growth']} times as long with {report['visits_many']:,} visits"
+    layers = [
+        f"{name:<26}{one['tps']:>11}{one['client_cpu_ms']:>15}{one['server_cpu_ms']:>15}"
+        for name, one in report["layers"].items()
+    ]
     machine = f"{report['clients']} client processes on {report['cores']} cores, durable MariaDB"
-    return "\n".join([*lines, growth, machine])
+    head = f"{'each with those above':<26}{'tps':>11}{'client_cpu_ms':>15}{'server_cpu_ms':>15}"
+    return "\n".join([*lines, growth, "", head, *layers, "", machine])
 
 
 def prepare(server: MariaDB, name: str, visits: int) -> tuple[str, int]:
@@ -196,8 +225,8 @@ def _unsafe_but_fast(made: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def _crowd(url: str) -> Iterator[Crowd]:
-    crowd = Crowd(url)
+def _crowd(url: str, server_pid: int) -> Iterator[Crowd]:
+    crowd = Crowd(url, server_pid)
     try:
         yield crowd
     finally:
@@ -209,13 +238,14 @@ def _throughput(laps: Sequence[Lap]) -> float:
     return sum(len(lap.seconds) for lap in laps) / elapsed
 
 
-def _first_failure(laps: Sequence[Lap]) -> str:
-    return next((one for lap in laps for one in lap.failures), "bookings are missing")
+def _cpu_seconds(pid: int) -> float:
+    used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _require(true: bool, otherwise: str) -> None:
+def _require(true: bool, *otherwise: str) -> None:
     if not true:
-        raise SystemExit(f"not measured: {otherwise}")
+        raise SystemExit(f"not measured: {otherwise[0]}")
 
 
 def _progress(text: str) -> None:

@@ -5,17 +5,21 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 import pymysql
-from sqlalchemy import event
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from benchmarks.data import Booking
 
 RETRYABLE = (1213, 1205)
+
+# What one booking sent to the database: a statement, its parameters, whether these are many; or a COMMIT.
+Step = tuple[str, Any, bool]
+COMMIT: Step = ("COMMIT", (), False)
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,8 @@ class Lap:
     ended: float
     seconds: list[float]
     failures: list[str]
+    cpu: float  # seconds this process itself worked, all bookings together
     statements: float = 0.0
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one booking sent to the database: a statement with its parameters, or the end of a transaction."""
-
-    statement: str | None
-    parameters: Any = ()
-    many: bool = False
 
 
 def serve(pipe: Connection, url: str) -> None:
@@ -44,7 +40,7 @@ def serve(pipe: Connection, url: str) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # log lines are made, and read by nobody
     client = Client(url)
     tasks: dict[str, Callable[..., Any]] = {
-        "prepare": client.prepare, "book": client.book, "replay": client.replay,
+        "prepare": client.prepare, "book": client.book, "use_case": client.use_case, "replay": client.replay,
     }  # fmt: skip
     while (task := pipe.recv()) is not None:
         name, *arguments = task
@@ -57,13 +53,15 @@ class Client:
         from shared.database import engine
 
         self._handler, self._url = main, url
+        self._bookings: list[tuple[Booking, str]] = []
         self._events: list[dict[str, Any]] = []
         self._recording: list[list[Step]] = []
         _record(engine(), self._recording)
 
     def prepare(self, bookings: Sequence[Booking], name: str) -> None:
         """Events as a function URL sends them, each with a session token and an Idempotency-Key of its own."""
-        self._events = [_event(one, f"{name}-{number:06d}") for number, one in enumerate(bookings)]
+        self._bookings = [(one, f"{name}-{number:06d}") for number, one in enumerate(bookings)]
+        self._events = [_event(one, key) for one, key in self._bookings]
 
     def book(self, start_at: float) -> Lap:
         self._recording.clear()
@@ -74,8 +72,28 @@ class Client:
             return None if answer["statusCode"] == 201 else answer["body"]
 
         lap = _run(one, self._events, start_at)
-        count = sum(step.statement is not None for steps in self._recording for step in steps)
-        return Lap(lap.began, lap.ended, lap.seconds, lap.failures, count / len(self._events))
+        count = sum(step is not COMMIT for steps in self._recording for step in steps)
+        return replace(lap, statements=count / len(self._events))
+
+    def use_case(self, start_at: float) -> Lap:
+        """The same bookings without HTTP, and without looking up whose session it is."""
+        from functions.booking.request_visit import request_visit
+        from shared.actors import Actor
+
+        def one(booking: tuple[Booking, str]) -> None:
+            self._recording.append([])
+            wanted, key = booking
+            request_visit(
+                actor=Actor("relative", wanted.relative_id),
+                relationship_id=wanted.relationship_id,
+                slot_id=wanted.slot_id,
+                idempotency_key=key,
+            )
+
+        recorded = list(self._recording)
+        lap = _run(one, self._bookings, start_at)
+        self._recording[:] = recorded
+        return lap
 
     def replay(self, start_at: float) -> Lap:
         """What `book` recorded, on a database that looks as it did then."""
@@ -89,43 +107,56 @@ class Client:
 def _run(one: Callable[[Any], str | None], tasks: Sequence[Any], start_at: float) -> Lap:
     gc.collect()
     time.sleep(max(0.0, start_at - time.monotonic()))
-    began, seconds, failures = time.monotonic(), [], []
+    began, began_cpu, seconds, failures = time.monotonic(), time.process_time(), [], []
     for task in tasks:
         before = time.perf_counter()
         failure = one(task)
         seconds.append(time.perf_counter() - before)
         if failure is not None:
             failures.append(failure)
-    return Lap(began, time.monotonic(), seconds, failures)
+    return Lap(began, time.monotonic(), seconds, failures, time.process_time() - began_cpu)
 
 
-def _record(engine: Any, recording: list[list[Step]]) -> None:
-    """Note every statement with its parameters; a transaction that was rolled back did not happen."""
-    pending: list[Step] = []
+def _record(engine: Engine, recording: list[list[Step]]) -> None:
+    """Note every statement with its parameters; a transaction that was rolled back did not happen.
 
-    def executed(
-        _c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, many: bool
-    ) -> None:
-        pending.append(Step(statement, parameters, many))
+    Between SQLAlchemy and the driver, and not by events: those would slow the stack down and not the floor.
+    """
+    dialect, pending = engine.dialect, list[Step]()
+    execute, execute_many = dialect.do_execute, dialect.do_executemany
+    commit, roll_back = dialect.do_commit, dialect.do_rollback
 
-    def committed(_connection: Any) -> None:
-        recording[-1].extend([*pending, Step(None)])
+    def do_execute(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        pending.append((statement, parameters, False))
+        execute(cursor, statement, parameters, context)
+
+    def do_execute_many(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        pending.append((statement, parameters, True))
+        execute_many(cursor, statement, parameters, context)
+
+    def do_commit(connection: Any) -> None:
+        commit(connection)
+        recording[-1].extend([*pending, COMMIT])
         pending.clear()
 
-    event.listen(engine, "before_cursor_execute", executed)
-    event.listen(engine, "commit", committed)
-    event.listen(engine, "rollback", lambda _connection: pending.clear())
+    def do_rollback(connection: Any) -> None:
+        roll_back(connection)
+        pending.clear()
+
+    dialect.do_execute, dialect.do_executemany = do_execute, do_execute_many  # type: ignore[method-assign]
+    dialect.do_commit, dialect.do_rollback = do_commit, do_rollback  # type: ignore[method-assign]
 
 
 def _do(connection: "pymysql.Connection[Any]", steps: Sequence[Step]) -> str | None:
     try:
         with connection.cursor() as cursor:
             for step in steps:
-                if step.statement is None:
+                if step is COMMIT:
                     connection.commit()
                     continue
-                execute = cursor.executemany if step.many else cursor.execute
-                execute(step.statement, step.parameters)
+                statement, parameters, many = step
+                execute = cursor.executemany if many else cursor.execute
+                execute(statement, parameters)
                 if cursor.description:
                     cursor.fetchall()
     except pymysql.err.OperationalError as error:

@@ -81,22 +81,16 @@ def tell_staff(
 ) -> None:
     """A WeCom message to every active officer of the site who holds one of `roles`."""
     users = core(session).scalars(_ON_DUTY, {"site_id": site_id, "roles": roles}).all()
-    _tell_users(session, users, text=text, dedupe_key=dedupe_key)
+    tell_users(session, users, text=text, dedupe_key=dedupe_key)
 
 
-def tell_officers(
-    session: Session, officers: Iterable[Officer], *, text: str, dedupe_key: str | None
+def tell_users(
+    session: Session, users: Iterable[str | None], *, text: str, dedupe_key: str | None
 ) -> None:
-    """A WeCom message to those of `officers` who are in WeCom. Without a key the caller knows that it is told once."""
-    users = sorted({one.wecom_user_id for one in officers if one.wecom_user_id is not None})
-    _tell_users(session, users, text=text, dedupe_key=dedupe_key)
-
-
-def _tell_users(
-    session: Session, users: Sequence[str | None], *, text: str, dedupe_key: str | None
-) -> None:
-    if users:
-        body = {"users": list(users), "text": text}
+    """A WeCom message to these accounts. Without a key the caller knows that it is told once."""
+    known = sorted({one for one in users if one is not None})
+    if known:
+        body = {"users": known, "text": text}
         outbox.put(session, kind=WECOM, body=body, dedupe_key=dedupe_key)
 
 

@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=60)
 # What is claimed with others and not begun this long before the lease ends is left: it may be another's by the
 # time it would go out. Longer than one handler's calls take.
 SPARE = timedelta(seconds=20)
-BACKOFF_S = (5, 15, 60, 300, 900, 3600)
+BACKOFF_S = (5, 10, 20, 40, 80, 160, 300, 900, 3600)
 MAX_TRIES = 12
 
 LONGEST_KEY, LONGEST_BODY = 128, 20_000

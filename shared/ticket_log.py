@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,16 +23,16 @@ def append(
     text: str,
     *,
     value: str = "",
-    at: datetime | None = None,
+    log: list[TicketEvent] | None = None,
 ) -> TicketEvent:
-    """The caller holds the ticket's row. `at` is never before the line before."""
-    before = _last_digest(session, ticket)
+    """The caller holds the ticket's row, and may have read its log already: the line is then added there too."""
+    before = bytes(log[-1].digest) if log else _last_digest(session, ticket)
     ticket.last_seq += 1
     ticket.changed_at = now()
     line = TicketEvent(
         ticket_id=ticket.id,
         seq=ticket.last_seq,
-        happened_at=at or now(),
+        happened_at=now(),
         actor_kind=actor.kind,
         actor_id=actor.id,
         kind=kind,
@@ -42,7 +41,10 @@ def append(
     )
     line.digest = digest(before, line)
     session.add(line)
-    session.flush()
+    if log is not None:
+        log.append(line)
+    else:
+        session.flush()
     return line
 
 

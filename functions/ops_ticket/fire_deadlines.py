@@ -18,8 +18,7 @@ from shared.actors import SYSTEM
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.ids import new_id
-from shared.models.officers import Officer
-from shared.models.tickets import Ticket, TicketClock, Timer, TimerState
+from shared.models.tickets import Ticket, TicketClock, TicketEvent, Timer, TimerState
 from shared.rules.sla import Clock
 from shared.rules.sla_policy import ClockName, Level, Step, Tone
 from shared.tickets import headline
@@ -54,7 +53,7 @@ DIGEST = "【时限汇总】有 {count} 个工单的时限需要处理，其中�
 class Call:
     """One step that speaks: to whom, in which words."""
 
-    officers: Sequence[Officer]
+    people: Sequence[duty.OnCall]
     tone: Tone
     text: str
 
@@ -91,61 +90,67 @@ def _fire_batch(session: Session) -> tuple[int, int]:
         (one.ticket_id, one.name): one
         for one in session.scalars(select(TicketClock).where(TicketClock.ticket_id.in_(ids)))
     }
+    book = duty.Book(session, {one.site_id for one in tickets.values()})
     calls = []
     for timer in timers:
         ticket = tickets.get(timer.subject)
         if ticket is None or timer.generation != ticket.generation:
             timer.state = TimerState.STALE
             continue
-        clock = ticket_clocks.reckoned(session, ticket, logs[ticket.id])[ClockName(timer.kind)]
-        calls.append(_fire(session, ticket, clock, timer, stored[ticket.id, timer.kind]))
+        log = logs[ticket.id]
+        clock = ticket_clocks.reckoned(session, ticket, log)[ClockName(timer.kind)]
+        step = _settle(session, ticket, clock, timer, book)
+        stored[ticket.id, timer.kind].fired_step = step.number
+        calls.append(_speak(session, ticket, clock, step, log, book))
+        ticket_clocks.set_timer(session, ticket, clock, number=step.number + 1)
     _send(session, calls)
     return len(timers), len(calls)
 
 
-def _fire(
-    session: Session, ticket: Ticket, clock: Clock, timer: Timer, stored: TicketClock
-) -> Call:
+def _settle(session: Session, ticket: Ticket, clock: Clock, timer: Timer, book: duty.Book) -> Step:
+    """The step that speaks: the highest that is due. Those before it are written as superseded."""
     step = clock.step(clock.highest_due(timer.step, now()))
-    fired = _settle(session, ticket, timer, step)
-    stored.fired_step = step.number
-    officers = duty.called(session, site_id=ticket.site_id, level=step.level)
-    fired.told = {"level": int(step.level), "officers": [one.id for one in officers]}
-    text = _text(ticket, clock, step)
-    ticket_log.append(session, ticket, SYSTEM, step.tone.value, text, value=clock.name.value)
-    audit.record(
-        session,
-        SYSTEM,
-        f"ticket.{step.tone.value}",
-        "ticket",
-        ticket.id,
-        site_id=ticket.site_id,
-        clock=clock.name.value,
-        step=step.number,
-    )
-    ticket_clocks.set_timer(session, ticket, clock, number=step.number + 1)
-    return Call(officers, step.tone, text)
-
-
-def _settle(session: Session, ticket: Ticket, timer: Timer, step: Step) -> Timer:
-    """The steps before `step` are written as superseded; gives the timer of the one that speaks."""
-    timer.fired_at = now()
-    if step.number == timer.step:
-        timer.state = TimerState.FIRED
-        return timer
-    timer.state = TimerState.SUPERSEDED
+    timer.fired_at, timer.state = now(), TimerState.SUPERSEDED
+    last = timer
     for number in range(timer.step + 1, step.number + 1):
         last = Timer(
             subject=ticket.id,
             kind=timer.kind,
             step=number,
             generation=ticket.generation,
-            due_at=timer.due_at,
-            state=TimerState.FIRED if number == step.number else TimerState.SUPERSEDED,
+            due_at=clock.step_at(number),
+            state=TimerState.SUPERSEDED,
             fired_at=now(),
         )
         session.add(last)
-    return last
+    last.state = TimerState.FIRED
+    officers = [one.officer_id for one in book.called(ticket.site_id, step.level)]
+    last.told = {"level": int(step.level), "officers": officers}
+    return step
+
+
+def _speak(
+    session: Session,
+    ticket: Ticket,
+    clock: Clock,
+    step: Step,
+    log: list[TicketEvent],
+    book: duty.Book,
+) -> Call:
+    text = _text(ticket, clock, step)
+    kind = step.tone.value
+    ticket_log.append(session, ticket, SYSTEM, kind, text, value=clock.name.value, log=log)
+    audit.record(
+        session,
+        SYSTEM,
+        f"ticket.{kind}",
+        "ticket",
+        ticket.id,
+        site_id=ticket.site_id,
+        clock=clock.name.value,
+        step=step.number,
+    )
+    return Call(book.called(ticket.site_id, step.level), step.tone, text)
 
 
 def _text(ticket: Ticket, clock: Clock, step: Step) -> str:
@@ -170,13 +175,14 @@ def _spoken(span: timedelta) -> str:
 
 def _send(session: Session, calls: Sequence[Call]) -> None:
     """Each step its own message; who would get more than a few gets one that counts them."""
-    by_officers: dict[tuple[str, ...], list[Call]] = defaultdict(list)
+    by_people: dict[tuple[duty.OnCall, ...], list[Call]] = defaultdict(list)
     for call in calls:
-        by_officers[tuple(one.id for one in call.officers)].append(call)
-    for same in by_officers.values():
+        by_people[tuple(call.people)].append(call)
+    for people, same in by_people.items():
         texts = [one.text for one in same]
         if len(same) > DIGEST_OVER:
             breached = sum(one.tone is not Tone.WARNING for one in same)
             texts = [DIGEST.format(count=len(same), breached=breached, code=new_id())]
+        users = [one.wecom_user_id for one in people]
         for text in texts:
-            messages.tell_officers(session, same[0].officers, text=text, dedupe_key=None)
+            messages.tell_users(session, users, text=text, dedupe_key=None)

@@ -8,7 +8,7 @@ from shared.models.officers import Role
 
 @dataclass(frozen=True)
 class Actor:
-    kind: Literal["relative", "officer", "system"]
+    kind: Literal["relative", "officer", "system", "terminal"]
     id: str
     site_id: str | None = None
     roles: frozenset[Role] = field(default_factory=frozenset)

@@ -5,11 +5,11 @@ is then a number in its own row, so that a booking reads and locks that row alon
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from shared import visit_flags
@@ -19,8 +19,9 @@ from shared.models.flags import FlagKind, VisitFlag
 from shared.models.places import Device, DeviceStatus, Terminal, TerminalStatus
 from shared.models.timetable import SessionTemplate, Slot, TimetableBlock
 from shared.models.visits import Visit
-from shared.rules.capacity import Closure, is_blocked, places
+from shared.rules.capacity import Closure, is_blocked, overlaps, places
 from shared.visit_flags import AHEAD
+from shared.visits import COUNTED
 
 FAR = timedelta(days=400)
 
@@ -100,21 +101,37 @@ def working_terminals(site_id: str) -> Select[tuple[Terminal]]:
     )
 
 
-def terminals_of(session: Session, visit: Visit) -> dict[str, Terminal]:
-    """Which terminal each visit of this visit's slot has, by visit id: the working ones in their order, the visits
-    in the order of their places. So a broken terminal moves everybody up, and only the last stays without."""
-    open_then = or_(
-        TimetableBlock.ends_at <= visit.starts_at, TimetableBlock.starts_at >= visit.ends_at
+def seats(session: Session, site_id: str, visits: Collection[Visit]) -> dict[str, Terminal]:
+    """The terminal of each visit, by visit id. A visit that has begun at one stays there; the others take the rest in
+    the order of their places. So a broken terminal moves everybody up, and only the last is left without."""
+    if not visits:
+        return {}
+    ids = {one.slot_id for one in visits}
+    terminals = session.scalars(working_terminals(site_id)).all()
+    closures = _closures(
+        session, site_id, min(v.starts_at for v in visits), max(v.ends_at for v in visits)
     )
-    closed = select(TimetableBlock.terminal_id).where(
-        TimetableBlock.site_id == visit.site_id,
-        TimetableBlock.terminal_id.is_not(None),
-        TimetableBlock.lifted_at.is_(None),
-        ~open_then,
-    )
-    query = working_terminals(visit.site_id).where(Terminal.id.not_in(closed))
-    same_slot = select(Visit.id).where(Visit.held_slot_id == visit.slot_id).order_by(Visit.place)
-    return dict(zip(session.scalars(same_slot), session.scalars(query), strict=False))
+    query = select(Visit).where(Visit.slot_id.in_(ids), Visit.status.in_(COUNTED))
+    by_slot: dict[str, list[Visit]] = defaultdict(list)
+    for visit in session.scalars(query.order_by(Visit.place)):
+        by_slot[visit.slot_id].append(visit)
+    given: dict[str, Terminal] = {}
+    for together in by_slot.values():
+        given |= _seats_of(together, terminals, closures)
+    return given
+
+
+def _seats_of(
+    together: list[Visit], terminals: Sequence[Terminal], closures: list[Closure]
+) -> dict[str, Terminal]:
+    by_id = {one.id: one for one in terminals}
+    begun = {v.id: by_id[v.terminal_id] for v in together if v.terminal_id in by_id}
+    span = together[0].starts_at, together[0].ends_at
+    closed = {one.terminal_id for one in closures if overlaps(one, *span)}
+    busy = closed | {one.id for one in begun.values()}
+    free = [one for one in terminals if one.id not in busy]
+    later = [one.id for one in together if one.terminal_id is None]
+    return begun | dict(zip(later, free, strict=False))
 
 
 def _span(slot: Slot) -> tuple[datetime, datetime]:

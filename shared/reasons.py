@@ -158,6 +158,7 @@ REASONS: dict[str, str] = {
     "check_how": "请填写核验方式，例如“视频核对证件原件”。",
     "second_person_needed": "您已完成初审，复审须由另一位民警进行。",
     "template_hours": "结束时间应晚于开始时间，并至少容纳一次会见。",
+    "device_key_false": "这台终端的密钥无效或已更换，请联系管理员重新签发。",
     "template_ended": "这个时段模板已在更早的日期停用，请刷新查看。",
     "block_times": "结束时间应晚于开始时间，且一次最多停用一年。",
     "block_over": "这段时间已经过去，请选择之后的时间。",

@@ -11,9 +11,9 @@ from functions.approve.change_resident import change_resident
 from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
+from functions.approve.desk.routes import api as desk_api
 from functions.approve.excuse_no_show import excuse_no_show
 from functions.approve.face.routes import api as face_api
-from functions.approve.live_desk import end_visit, show_live_desk, show_visit
 from functions.approve.mark_resident_told import mark_resident_told
 from functions.approve.page import add_page
 from functions.approve.platform.routes import api as platform_api
@@ -23,6 +23,7 @@ from functions.approve.set_expiry import set_expiry
 from functions.approve.show_proofs import show_proofs
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
+from functions.approve.terminals.routes import api as terminals_api
 from functions.approve.timetable.routes import api as timetable_api
 from functions.approve.who import auditors, deciders, desk, keepers_of_rules, supervisors
 from shared.http.access import actor
@@ -156,18 +157,6 @@ def post_site_rules(body: schemas.ChangeSiteRules) -> Any:
     return schemas.SiteRulesAnswer.of(changed)
 
 
-@api.get("/live-desk", responses={200: schemas.LiveDesk})
-@desk
-def get_live_desk() -> Any:
-    return schemas.LiveDesk.of({"visits": show_live_desk(actor=actor())})
-
-
-@api.get("/visits/<visit_id>", responses={200: schemas.LiveVisit})
-@desk
-def get_visit(path: schemas.VisitPath) -> Any:
-    return schemas.LiveVisit.of(show_visit(actor=actor(), visit_id=path.visit_id))
-
-
 @api.post("/visits/<visit_id>/resident-told", responses={200: schemas.ResidentTold})
 @deciders
 def post_resident_told(path: schemas.VisitPath) -> Any:
@@ -181,13 +170,6 @@ def post_excuse(path: schemas.VisitPath, body: schemas.Because) -> Any:
     return schemas.Decided.of(visit)
 
 
-@api.post("/visits/<visit_id>/end", responses={200: schemas.LiveVisit})
-@desk
-def post_end(path: schemas.VisitPath, body: schemas.Because) -> Any:
-    ended = end_visit(actor=actor(), visit_id=path.visit_id, reason=body.reason)
-    return schemas.LiveVisit.of(ended)
-
-
 @api.get("/audit", responses={200: schemas.AuditTrail})
 @auditors
 def get_audit(query: schemas.OfSubject) -> Any:
@@ -195,6 +177,15 @@ def get_audit(query: schemas.OfSubject) -> Any:
     return schemas.AuditTrail.of({"events": events})
 
 
-for one in (api, session_api, queue_api, timetable_api, face_api, platform_api):
+for one in (
+    api,
+    session_api,
+    queue_api,
+    timetable_api,
+    face_api,
+    platform_api,
+    desk_api,
+    terminals_api,
+):
     app.register_api(one)
 add_page(app)

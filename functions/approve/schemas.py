@@ -7,8 +7,6 @@ from pydantic import AwareDatetime, Field
 
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.people import ResidentStatus
-from shared.models.rooms import AlertKind, RecordingStatus
-from shared.models.visits import VisitStatus
 from shared.rules.quota import Channel, Period
 
 
@@ -133,32 +131,6 @@ class SiteRulesAnswer(Answer):
     rules: list[SiteRule]
     quota: list[QuotaRuleText]
     changes: list[SiteRulesChange]
-
-
-class AlertAnswer(Answer):
-    id: str
-    kind: AlertKind
-    count: int
-    first_at: datetime
-    last_at: datetime
-
-
-class LiveVisit(Answer):
-    id: str
-    status: VisitStatus
-    starts_at: datetime
-    ends_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    place: int
-    recording: RecordingStatus | None
-    slicing: bool
-    frames: int
-    alerts: list[AlertAnswer]
-
-
-class LiveDesk(Answer):
-    visits: list[LiveVisit]
 
 
 class Picture(Answer):

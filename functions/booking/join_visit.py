@@ -10,15 +10,15 @@ from functions.booking.list_visits import own_visit, participant
 from functions.booking.waiting_room import face_good
 from shared import audit
 from shared.actors import Actor
-from shared.clients import usersig
 from shared.clock import chinese, now, seconds_until
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused, reason
 from shared.models.people import Relationship, Resident, ResidentStatus
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.room_passes import FAMILY
+from shared.room_state import talking_pass
 from shared.rules.relationships import stands
 from shared.rules.site_rules import SiteRules
-from shared.settings import settings
 from shared.site_rules import rules_of_visit
 
 OPEN = {VisitStatus.APPROVED, VisitStatus.IN_PROGRESS}
@@ -29,9 +29,6 @@ NOT_OPEN = {
     VisitStatus.NO_SHOW: "visit_missed",
     VisitStatus.EXPIRED: "visit_expired",
 }
-# Create, join, send and receive sound and picture: 1+2+4+8+16+32 (cloud-facts 1.6). Whoever comes first
-# creates the room, so 1 is among them; nobody needs the auxiliary stream.
-PRIVILEGES = 63
 
 
 @in_transaction
@@ -48,7 +45,7 @@ def join_visit(session: Session, *, actor: Actor, visit_id: str) -> dict[str, An
     _require_face_check(visit, mine, rules)
     mine.pass_given_at = mine.pass_given_at or now()
     audit.record(session, actor, "visit.pass_given", "visit", visit.id, site_id=visit.site_id)
-    return room_pass(visit, user_id=f"fam_{actor.id}")
+    return talking_pass(session, visit, f"{FAMILY}{actor.id}")
 
 
 def _require_open(visit: Visit, rules: SiteRules) -> None:
@@ -76,26 +73,3 @@ def _require_tie(session: Session, visit: Visit, relative_id: str) -> None:
 def _require_face_check(visit: Visit, mine: VisitParticipant, rules: SiteRules) -> None:
     if not face_good(mine, visit, rules):
         raise Refused.of("face_check_before_visit")
-
-
-def room_pass(visit: Visit, *, user_id: str) -> dict[str, Any]:
-    seconds = int((visit.ends_at - now()).total_seconds())
-    common: dict[str, Any] = {
-        "sdk_app_id": settings().trtc_sdk_app_id,
-        "secret_key": settings().trtc_secret_key,
-        "user_id": user_id,
-        "now": int(now().timestamp()),
-        "expire": seconds,
-    }
-    return {
-        "sdk_app_id": settings().trtc_sdk_app_id,
-        "room_id": visit.room_id,
-        "user_id": user_id,
-        "user_sig": usersig.user_sig(**common),
-        "private_map_key": usersig.private_map_key(
-            **common, room_id=visit.room_id, privileges=PRIVILEGES
-        ),
-        "expires_in": seconds,
-        "starts_at": visit.starts_at.isoformat(),
-        "seconds_until_start": seconds_until(visit.starts_at),
-    }

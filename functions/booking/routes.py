@@ -20,6 +20,7 @@ from functions.booking.recover_account import recover_account
 from functions.booking.registration import show_registration
 from functions.booking.request_visit import request_visit
 from functions.booking.show_quota import show_quota
+from functions.booking.show_room import show_room
 from functions.booking.show_visit import show_visit
 from functions.booking.sign_in import sign_in
 from functions.booking.waiting.routes import api as waiting_api
@@ -149,6 +150,12 @@ def post_device_test(path: schemas.VisitPath, body: schemas.DeviceTest) -> Any:
 def get_waiting_room(path: schemas.VisitPath) -> Any:
     room = show_waiting_room(relative_id=actor().id, visit_id=path.visit_id)
     return schemas.WaitingRoom.of(room)
+
+
+@api.get("/visits/<visit_id>/room", responses={200: schemas.RoomState})
+@relatives
+def get_room(path: schemas.VisitPath) -> Any:
+    return schemas.RoomState.of(show_room(relative_id=actor().id, visit_id=path.visit_id))
 
 
 @api.post("/visits/<visit_id>/cancel", responses={200: schemas.VisitAnswer})

@@ -270,3 +270,20 @@ class RoomPass(Answer):
     expires_in: int
     starts_at: datetime
     seconds_until_start: int
+
+
+class RoomMessage(Answer):
+    id: str
+    text: str
+    sent_at: datetime
+
+
+class RoomState(Answer):
+    """Ask every 3 s in the room. `muted`: turn the microphone off; `messages`: show each, once."""
+
+    id: str
+    status: VisitStatus
+    ends_at: datetime
+    seconds_left: int
+    muted: bool
+    messages: list[RoomMessage]

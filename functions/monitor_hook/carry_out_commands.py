@@ -14,6 +14,7 @@ from shared.clock import now
 from shared.database import in_transaction
 from shared.models.places import Site
 from shared.models.visits import Visit, VisitStatus
+from shared.room_passes import FAMILY
 from shared.rules.site_rules import SiteRules
 
 
@@ -46,7 +47,10 @@ def _start_slicing(body: dict[str, Any]) -> outbox.Finish | None:
     if visit is None or visit.slicing_task_id:
         return None
     task_id = trtc.start_slicing(
-        room_id=visit.room_id, robot_id=f"cut_{visit.id}", prefix=(room_commands.FRAMES, visit.id)
+        room_id=visit.room_id,
+        robot_id=f"cut_{visit.id}",
+        prefix=(room_commands.FRAMES, visit.id),
+        watched=FAMILY,
     )
     return _store_task(visit.id, "slicing_task_id", task_id)
 

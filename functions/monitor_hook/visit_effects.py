@@ -13,6 +13,7 @@ from shared.errors import Conflict
 from shared.models.places import Site
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit, VisitStatus
+from shared.room_passes import FAMILY, OBSERVER, RESIDENT
 from shared.rules.site_rules import SiteRules
 from shared.visits import move
 
@@ -21,7 +22,6 @@ Effect = Callable[[Session, Visit, dict[str, Any]], None]
 ROOM, RECORDING_GROUP = 1, 3
 CREATED, ENTERED = 101, 103
 MP4_STOP = 310
-FAMILY = "fam_"
 
 
 def apply(
@@ -33,8 +33,13 @@ def apply(
 
 
 def _room_opened(session: Session, visit: Visit, info: dict[str, Any]) -> None:
-    """The first sign of life opens the visit: 101 and 103 may come in either order."""
+    """The family's first sign of life opens the visit: 101 and 103 may come in either order.
+
+    The resident at the terminal may wait for a family that never comes, and an officer only looks in.
+    """
     user_id = str(info.get("UserId", ""))
+    if user_id.startswith((RESIDENT, OBSERVER)):
+        return
     for one in visit.participants:
         if user_id == f"{FAMILY}{one.relative_id}" and one.joined_at is None:
             one.joined_at = _moment(info)

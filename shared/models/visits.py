@@ -71,6 +71,8 @@ class Visit(Base):
     resident_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # A no-show that an officer excused counts for nothing.
     excused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Where it began; until then `shared.capacity.seats` says which terminal it will have.
+    terminal_id: Mapped[str | None] = mapped_column(IdText)
     recording_task_id: Mapped[str | None] = mapped_column(String(256))
     slicing_task_id: Mapped[str | None] = mapped_column(String(256))
     participants: Mapped[list["VisitParticipant"]] = relationship(lazy="selectin")

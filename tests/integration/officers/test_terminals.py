@@ -100,7 +100,7 @@ def test_a_broken_camera_takes_the_place_out_of_every_slot(world: World) -> None
     assert {one.capacity for one in world.rows(Slot)} == {2}
     assert all(one.lifted_at is not None for one in world.rows(VisitFlag))
     world.deliver_messages()
-    said = [one for one in world.emulator.sent("wecom") if "会见终端" in str(one)]
+    said = [one for one in world.emulator.sent("wecom") if "【会见终端】" in str(one)]
     assert len(said) == 2 * 3, "once broken, once mended, to two visit officers and an engineer"
 
 

@@ -46,11 +46,11 @@ def get_visit(path: VisitPath) -> Any:
     return schemas.LiveVisit.of(show_visit(actor=actor(), visit_id=path.visit_id))
 
 
-@api.post("/visits/<visit_id>/observe", responses={200: schemas.RoomPass})
+@api.post("/visits/<visit_id>/observe", responses={200: schemas.DeskPass})
 @desk
 def post_observe(path: VisitPath, body: Because) -> Any:
     given = in_the_room.observe_visit(actor=actor(), visit_id=path.visit_id, reason=body.reason)
-    return schemas.RoomPass.of(given)
+    return schemas.DeskPass.of(given)
 
 
 @api.post("/visits/<visit_id>/warn", responses={200: schemas.Warned})

@@ -109,7 +109,7 @@ class Mute(Body):
     reason: ReasonText
 
 
-class RoomPass(Answer):
+class DeskPass(Answer):
     """What the TRTC web SDK needs to enter the room; enter as audience to watch."""
 
     sdk_app_id: int

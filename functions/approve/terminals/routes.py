@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint
 
-from functions.approve.desk.schemas import RoomPass
+from functions.approve.desk.schemas import DeskPass
 from functions.approve.terminals import at_the_terminal, schemas
 from functions.approve.terminals.keys import by_device_key
 from functions.approve.terminals.show_terminal import show_terminal
@@ -27,11 +27,11 @@ def post_device_test(body: schemas.DeviceTest) -> Any:
     return schemas.DeviceList.of({"devices": devices})
 
 
-@api.post("/terminal/visits/<visit_id>/join", responses={200: RoomPass})
+@api.post("/terminal/visits/<visit_id>/join", responses={200: DeskPass})
 @by_device_key
 def post_terminal_join(path: schemas.TerminalVisitPath) -> Any:
     given = at_the_terminal.join_at_terminal(actor=actor(), visit_id=path.visit_id)
-    return RoomPass.of(given)
+    return DeskPass.of(given)
 
 
 @api.post("/terminal/help", responses={200: schemas.HelpAsked})

@@ -21,7 +21,7 @@ def get_terminal() -> Any:
 
 @api.post("/terminal/device-test", responses={200: schemas.DeviceList})
 @by_device_key
-def post_device_test(body: schemas.DeviceTest) -> Any:
+def post_device_test(body: schemas.TerminalTest) -> Any:
     results = [at_the_terminal.TestResult(**one.model_dump()) for one in body.results]
     devices = at_the_terminal.store_test(actor=actor(), results=results)
     return schemas.DeviceList.of({"devices": devices})

@@ -56,7 +56,7 @@ class DeviceResult(Body):
     note: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
-class DeviceTest(Body):
+class TerminalTest(Body):
     results: Annotated[list[DeviceResult], Field(min_length=1, max_length=10)]
 
 

@@ -61,7 +61,7 @@ class Client:
     def prepare(self, bookings: Sequence[Booking], name: str) -> None:
         """Events as a function URL sends them, each with a session token and an Idempotency-Key of its own."""
         self._bookings = [(one, f"{name}-{number:06d}") for number, one in enumerate(bookings)]
-        self._events = [_event(one, key) for one, key in self._bookings]
+        self._events = [event_of(one, key) for one, key in self._bookings]
 
     def book(self, start_at: float) -> Lap:
         self._recording.clear()
@@ -180,7 +180,7 @@ def _connect(url: str) -> "pymysql.Connection[Any]":
     )
 
 
-def _event(booking: Booking, key: str) -> dict[str, Any]:
+def event_of(booking: Booking, key: str) -> dict[str, Any]:
     from shared.http.sessions import make_token
 
     body = {"relationship_id": booking.relationship_id, "slot_id": booking.slot_id}

@@ -1,17 +1,28 @@
 """Slots a family can choose from, each with why not."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from functions.booking.booking_facts import Facts, place_of, read_facts
 from shared.clock import now
-from shared.database import in_transaction
+from shared.database import core, in_transaction
 from shared.models.timetable import Slot
 
 OFFERED = 5
+
+_UPCOMING = (
+    select(Slot)
+    .where(
+        Slot.site_id == bindparam("site_id"),
+        Slot.starts_at.between(bindparam("since"), bindparam("until")),
+    )
+    .order_by(Slot.starts_at)
+)
 
 
 @in_transaction
@@ -20,18 +31,16 @@ def list_slots(session: Session, *, relative_id: str, relationship_id: str) -> l
     return [_shown(slot, facts) for slot in upcoming_slots(session, facts)]
 
 
-def upcoming_slots(session: Session, facts: Facts) -> list[Slot]:
+def upcoming_slots(session: Session, facts: Facts) -> Sequence[Row[Any]]:
     last = now() + timedelta(days=facts.rules.book_days_ahead_max + 1)
-    query = select(Slot).where(
-        Slot.site_id == facts.row.site_id, Slot.starts_at.between(now(), last)
-    )
-    return list(session.scalars(query.order_by(Slot.starts_at)))
+    span = {"site_id": facts.row.site_id, "since": now(), "until": last}
+    return core(session).execute(_UPCOMING, span).all()
 
 
 def other_slots(session: Session, facts: Facts) -> list[dict[str, Any]]:
     """The next few that could be booked instead."""
     shown = (_shown(slot, facts) for slot in upcoming_slots(session, facts))
-    free = [one for one in shown if one["bookable"]][:OFFERED]
+    free = islice((one for one in shown if one["bookable"]), OFFERED)
     return [
         {
             "id": one["id"],
@@ -42,7 +51,7 @@ def other_slots(session: Session, facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(slot: Slot, facts: Facts) -> dict[str, Any]:
+def _shown(slot: Row[Any], facts: Facts) -> dict[str, Any]:
     against = facts.refusals(place_of(slot))
     return {
         "id": slot.id,

@@ -82,6 +82,8 @@ def _request(
     if against and _tidy(session, slot.id, facts.row.resident_id):
         facts, slot, companions, against = look()
     if against:
+        # The locks go first: others wait behind them, and looking for other slots takes longer than a booking.
+        session.rollback()
         raise Refused(against, ways_out(session, facts, slot.starts_at))
     return book_place(session, actor, facts, slot, companions)
 

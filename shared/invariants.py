@@ -1,0 +1,252 @@
+"""What must be true of the data at any moment, asked of the data itself. A row that is found is a fault of ours.
+
+    python -m shared.invariants [--days 60]     (exit status 1 when something is broken)
+
+Each query gives the site and the id of what breaks the rule. `since` bounds how far back it looks.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from shared.clock import now
+from shared.database import in_transaction
+from shared.models.flags import FlagKind, VisitFlag
+from shared.models.officers import Officer, OfficerRole, Role
+from shared.models.people import Relationship, Resident, ResidentStatus
+from shared.models.plumbing import AuditEvent, Outbox
+from shared.models.quota import QuotaEntry, QuotaEntryKind
+from shared.models.rooms import Recording, RecordingKind, RecordingStatus
+from shared.models.timetable import Slot
+from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.models.waiting import WaitingEntry, WaitingStatus
+from shared.rules.quota import Channel
+from shared.visits import HOLDING, RELEASING
+
+Query = Callable[[datetime], Select[Any]]
+
+LOOK_BACK = timedelta(days=60)
+# How long a timer may be late before what it has not done counts as broken.
+GRACE = timedelta(hours=6)
+# Messages that went out are deleted after some days.
+MESSAGES_KEPT = timedelta(days=2)
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`text`: what is wrong, for the ticket."""
+
+    name: str
+    text: str
+    broken: Query
+
+
+@dataclass(frozen=True)
+class Found:
+    invariant: Invariant
+    site_id: str
+    ids: Sequence[str]
+
+
+@in_transaction
+def find_broken(session: Session, *, look_back: timedelta = LOOK_BACK) -> list[Found]:
+    """Every broken invariant of every site, with the first MOST ids."""
+    found = []
+    for one in INVARIANTS:
+        rows = session.execute(one.broken(now() - look_back).limit(MOST)).all()
+        for site_id in sorted({row[0] for row in rows}):
+            found.append(Found(one, site_id, [row[1] for row in rows if row[0] == site_id]))
+    return found
+
+
+def _visits(since: datetime, *broken: ColumnElement[bool]) -> Select[Any]:
+    return select(Visit.site_id, Visit.id).where(Visit.starts_at >= since, *broken)
+
+
+def _held_in_slot(*more: ColumnElement[bool]) -> ColumnElement[int]:
+    held = select(func.count(Visit.id)).where(Visit.held_slot_id == Slot.id, *more)
+    return held.correlate(Slot).scalar_subquery()
+
+
+def _entries(status: WaitingStatus) -> ColumnElement[int]:
+    mine = WaitingEntry.slot_id == Slot.id, WaitingEntry.status == status
+    return select(func.count(WaitingEntry.id)).where(*mine).correlate(Slot).scalar_subquery()
+
+
+def overbooked(since: datetime) -> Select[Any]:
+    """A visit that lost its place to a broken terminal is flagged, and an officer decides."""
+    flagged = exists().where(
+        VisitFlag.visit_id == Visit.id,
+        VisitFlag.kind == FlagKind.TERMINAL_BROKEN,
+        VisitFlag.lifted_at.is_(None),
+    )
+    held = _held_in_slot(~flagged) + _entries(WaitingStatus.OFFERED)
+    return select(Slot.site_id, Slot.id).where(Slot.starts_at >= since, held > Slot.capacity)
+
+
+def taken_wrong(since: datetime) -> Select[Any]:
+    kept = (
+        select(func.count(Visit.id))
+        .where(Visit.slot_id == Slot.id, Visit.status.not_in(RELEASING))
+        .correlate(Slot)
+        .scalar_subquery()
+    )
+    taken = kept + _entries(WaitingStatus.OFFERED)
+    return select(Slot.site_id, Slot.id).where(Slot.starts_at >= since, Slot.taken != taken)
+
+
+def waiting_wrong(since: datetime) -> Select[Any]:
+    waiting = _entries(WaitingStatus.WAITING)
+    return select(Slot.site_id, Slot.id).where(Slot.starts_at >= since, Slot.waiting != waiting)
+
+
+def approved_late(since: datetime) -> Select[Any]:
+    approved = (
+        VisitStatus.APPROVED,
+        VisitStatus.IN_PROGRESS,
+        VisitStatus.COMPLETED,
+        VisitStatus.NO_SHOW,
+    )
+    return _visits(since, Visit.status.in_(approved), Visit.decided_at >= Visit.starts_at)
+
+
+def left_behind(since: datetime) -> Select[Any]:
+    begun = and_(
+        Visit.status.in_((VisitStatus.REQUESTED, VisitStatus.APPROVED)),
+        Visit.starts_at < now() - GRACE,
+    )
+    running = and_(Visit.status == VisitStatus.IN_PROGRESS, Visit.ends_at < now() - GRACE)
+    return _visits(since, or_(begun, running))
+
+
+def quota_wrong(since: datetime) -> Select[Any]:
+    """One use a visit, one refund more once it is released."""
+    balance = (
+        select(func.coalesce(func.sum(QuotaEntry.amount), 0))
+        .where(
+            QuotaEntry.source_id == Visit.id,
+            QuotaEntry.resident_id == Visit.resident_id,
+            QuotaEntry.channel == Channel.REMOTE,
+        )
+        .correlate(Visit)
+        .scalar_subquery()
+    )
+    used = exists().where(QuotaEntry.source_id == Visit.id, QuotaEntry.kind == QuotaEntryKind.USE)
+    due = case((Visit.status.in_(RELEASING), 0), else_=1)
+    return _visits(since, or_(balance != due, ~used))
+
+
+def quota_without_visit(since: datetime) -> Select[Any]:
+    return select(QuotaEntry.site_id, QuotaEntry.id).where(
+        QuotaEntry.at >= since,
+        QuotaEntry.channel == Channel.REMOTE,
+        QuotaEntry.kind != QuotaEntryKind.ADJUSTMENT,
+        ~exists().where(Visit.id == QuotaEntry.source_id),
+    )
+
+
+def no_relationship(since: datetime) -> Select[Any]:
+    tie = exists().where(
+        Relationship.relative_id == VisitParticipant.relative_id,
+        Relationship.resident_id == Visit.resident_id,
+    )
+    query = select(Visit.site_id, Visit.id).join(
+        VisitParticipant, VisitParticipant.visit_id == Visit.id
+    )
+    return query.where(Visit.starts_at >= since, Visit.status.in_(HOLDING), ~tie).distinct()
+
+
+def no_lead(since: datetime) -> Select[Any]:
+    leads = (
+        select(func.count(VisitParticipant.relative_id))
+        .where(VisitParticipant.visit_id == Visit.id, VisitParticipant.lead)
+        .correlate(Visit)
+        .scalar_subquery()
+    )
+    return _visits(since, Visit.status.in_(HOLDING), leads != 1)
+
+
+def resident_away(since: datetime) -> Select[Any]:
+    flagged = exists().where(VisitFlag.visit_id == Visit.id)
+    away = exists().where(
+        Resident.id == Visit.resident_id, Resident.status != ResidentStatus.ACTIVE
+    )
+    ahead = Visit.status.in_((VisitStatus.REQUESTED, VisitStatus.APPROVED))
+    return _visits(since, ahead, Visit.starts_at > now(), away, ~flagged)
+
+
+def not_audited(since: datetime) -> Select[Any]:
+    audited = exists().where(
+        AuditEvent.subject_id == Visit.id, AuditEvent.action == "visit.requested"
+    )
+    return _visits(since, ~audited)
+
+
+def not_told(since: datetime) -> Select[Any]:
+    """Of each new visit the officers on duty hear, if there are any."""
+    told = exists().where(Outbox.dedupe_key == "visit:" + Visit.id + ":requested")
+    on_duty = exists().where(
+        Officer.site_id == Visit.site_id,
+        Officer.active,
+        Officer.wecom_user_id.is_not(None),
+        OfficerRole.officer_id == Officer.id,
+        OfficerRole.role == Role.VISIT_OFFICER,
+    )
+    return _visits(since, Visit.requested_at > now() - MESSAGES_KEPT, on_duty, ~told)
+
+
+def no_recording(since: datetime) -> Select[Any]:
+    recorded = exists().where(Recording.visit_id == Visit.id)
+    return _visits(since, Visit.started_at.is_not(None), ~recorded)
+
+
+def recording_orphaned(since: datetime) -> Select[Any]:
+    without_visit = and_(Recording.kind == RecordingKind.VISIT, Recording.visit_id.is_(None))
+    without_file = and_(
+        Recording.status == RecordingStatus.PLAYABLE,
+        or_(Recording.cos_key.is_(None), Recording.sha256.is_(None)),
+    )
+    forgotten = and_(Recording.status == RecordingStatus.EXPECTED, Recording.due_at < now() - GRACE)
+    broken = or_(without_visit, without_file, forgotten)
+    return select(Recording.site_id, Recording.id).where(Recording.starts_at >= since, broken)
+
+
+INVARIANTS = (
+    Invariant("overbooked", "有会见时段的预约数超过了可用终端数", overbooked),
+    Invariant("taken_wrong", "有会见时段的已占名额与实际会见数不一致", taken_wrong),
+    Invariant("waiting_wrong", "有会见时段的候补人数与候补名单不一致", waiting_wrong),
+    Invariant("approved_late", "有会见在开始之后才被批准", approved_late),
+    Invariant("left_behind", "有会见早已过时，但没有被结束，定时任务可能没有运行", left_behind),
+    Invariant("quota_wrong", "有会见的次数记录与会见状态不一致", quota_wrong),
+    Invariant("quota_without_visit", "有会见次数记录找不到对应的会见", quota_without_visit),
+    Invariant("no_relationship", "有会见的参加人与会见对象没有亲属关系记录", no_relationship),
+    Invariant("no_lead", "有会见没有唯一的预约人", no_lead),
+    Invariant("resident_away", "会见对象已不能会见，但有未取消也未提示的会见", resident_away),
+    Invariant("not_audited", "有会见没有留下预约的审计记录", not_audited),
+    Invariant("not_told", "有新的会见申请没有通知值班民警", not_told),
+    Invariant("no_recording", "有已开始的会见没有录音录像记录", no_recording),
+    Invariant("recording_orphaned", "有录音录像记录缺少会见、文件或逾期无人处理", recording_orphaned),
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=LOOK_BACK.days)
+    given = parser.parse_args(arguments)
+    found = find_broken(look_back=timedelta(days=given.days))
+    for one in found:
+        ids = " ".join(one.ids)
+        sys.stdout.write(f"{one.invariant.name} {one.site_id}: {one.invariant.text}: {ids}\n")
+    sys.stdout.write(f"{len(INVARIANTS)} invariants, {len(found)} broken\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,8 @@
 """What the product asks of TRTC, as outbox rows: `monitor_hook` carries them out."""
 
+import hashlib
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from shared import outbox
@@ -21,6 +24,16 @@ def open_room(session: Session, visit: Visit) -> None:
         outbox.put(session, kind=kind, body={"visit_id": visit.id}, dedupe_key=f"{kind}:{visit.id}")
 
 
+def start_again(session: Session, visit: Visit, kind: str, ended: Sequence[str]) -> None:
+    """Once for each number of robots that have ended; `ended`: their task ids."""
+    outbox.put(
+        session,
+        kind=kind,
+        body={"visit_id": visit.id, "ended": list(ended)},
+        dedupe_key=f"{kind}:{visit.id}:{len(ended)}",
+    )
+
+
 def close_room(session: Session, visit: Visit) -> None:
     outbox.put(
         session,
@@ -31,8 +44,11 @@ def close_room(session: Session, visit: Visit) -> None:
 
 
 def verify_recording(session: Session, *, visit_id: str, file_name: str, task_id: str) -> None:
+    """Once a file, however often its event comes."""
+    told = hashlib.sha256(f"{task_id}/{file_name}".encode()).hexdigest()[:32]
     outbox.put(
         session,
         kind=VERIFY_RECORDING,
         body={"visit_id": visit_id, "file_name": file_name, "task_id": task_id},
+        dedupe_key=f"{VERIFY_RECORDING}:{visit_id}:{told}",
     )

@@ -5,9 +5,11 @@ from typing import Any
 from shared.clients import usersig
 from shared.clock import now, seconds_until
 from shared.models.visits import Visit
+from shared.rules.room_state import FAMILY, OBSERVER, RESIDENT
 from shared.settings import settings
 
-FAMILY, RESIDENT, OBSERVER = "fam_", "res_", "obs_"
+__all__ = ["FAMILY", "LISTEN_ONLY", "OBSERVER", "RESIDENT", "TALK", "WATCH_ONLY", "room_pass"]
+
 # Whoever comes first creates the room; nobody needs the auxiliary stream (cloud-facts 1.6).
 TALK = usersig.CREATE | usersig.TALK
 LISTEN_ONLY = TALK & ~usersig.SEND_AUDIO
@@ -16,7 +18,7 @@ WATCH_ONLY = usersig.WATCH_ONLY
 
 def room_pass(visit: Visit, *, user_id: str, privileges: int = TALK) -> dict[str, Any]:
     """Good until the visit's end."""
-    seconds = int((visit.ends_at - now()).total_seconds())
+    seconds = int((visit.closes_at - now()).total_seconds())
     common: dict[str, Any] = {
         "sdk_app_id": settings().trtc_sdk_app_id,
         "secret_key": settings().trtc_secret_key,

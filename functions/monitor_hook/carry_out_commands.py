@@ -7,15 +7,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import recording_files
+from functions.monitor_hook.room_facts import state_of
 from shared import outbox, room_commands
 from shared.clients import trtc
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import in_transaction
-from shared.models.places import Site
 from shared.models.visits import Visit, VisitStatus
-from shared.room_passes import FAMILY
-from shared.rules.site_rules import SiteRules
+from shared.rules.room_state import FAMILY
+from shared.site_rules import rules_of_visit
+
+COLUMN = {"record": "recording_task_id", "slice": "slicing_task_id"}
 
 
 def carry_out_commands() -> int:
@@ -30,29 +32,35 @@ def carry_out_commands() -> int:
 
 
 def _start_recording(body: dict[str, Any]) -> outbox.Finish | None:
-    visit = _running(visit_id=body["visit_id"])
-    if visit is None or visit.recording_task_id:
-        return None
-    # A fixed robot id: should this run twice, TRTC lets only one robot of that name stay.
-    task_id = trtc.start_recording(
-        room_id=visit.room_id,
-        robot_id=f"rec_{visit.id}",
-        prefix=(room_commands.RECORDINGS, visit.id),
-    )
-    return _store_task(visit.id, "recording_task_id", task_id)
+    def start(visit: Visit) -> str:
+        # A fixed robot id: should this run twice, TRTC lets only one robot of that name stay.
+        return trtc.start_recording(
+            room_id=visit.room_id,
+            robot_id=f"rec_{visit.id}",
+            prefix=(room_commands.RECORDINGS, visit.id),
+        )
+
+    return _start(body, "record", start)
 
 
 def _start_slicing(body: dict[str, Any]) -> outbox.Finish | None:
-    visit = _running(visit_id=body["visit_id"])
-    if visit is None or visit.slicing_task_id:
+    def start(visit: Visit) -> str:
+        return trtc.start_slicing(
+            room_id=visit.room_id,
+            robot_id=f"cut_{visit.id}",
+            prefix=(room_commands.FRAMES, visit.id),
+            watched=FAMILY,
+        )
+
+    return _start(body, "slice", start)
+
+
+def _start(body: dict[str, Any], kind: str, start: Any) -> outbox.Finish | None:
+    """Unless one works already: stored, or told by its own event after we died before storing it."""
+    visit, live = _running(visit_id=body["visit_id"], kind=kind)
+    if visit is None or getattr(visit, COLUMN[kind]) not in (None, *body.get("ended", [])):
         return None
-    task_id = trtc.start_slicing(
-        room_id=visit.room_id,
-        robot_id=f"cut_{visit.id}",
-        prefix=(room_commands.FRAMES, visit.id),
-        watched=FAMILY,
-    )
-    return _store_task(visit.id, "slicing_task_id", task_id)
+    return _store_task(visit.id, COLUMN[kind], live[0] if live else start(visit))
 
 
 def _store_task(visit_id: str, column: str, task_id: str) -> outbox.Finish:
@@ -63,27 +71,30 @@ def _store_task(visit_id: str, column: str, task_id: str) -> outbox.Finish:
 
 
 @in_transaction
-def _running(session: Session, *, visit_id: str) -> Visit | None:
+def _running(session: Session, *, visit_id: str, kind: str) -> tuple[Visit | None, list[str]]:
     visit = session.get_one(Visit, visit_id)
-    return visit if visit.status is VisitStatus.IN_PROGRESS else None
+    if visit.status is not VisitStatus.IN_PROGRESS:
+        return None, []
+    return visit, state_of(session, visit_id).live_tasks(kind)
 
 
 def _close_room(body: dict[str, Any]) -> outbox.Finish:
     """Recording and slicing first: an upload goes on after its task is stopped."""
-    visit = _visit(visit_id=body["visit_id"])
-    for stop, task_id in (
-        (trtc.stop_recording, visit.recording_task_id),
-        (trtc.stop_slicing, visit.slicing_task_id),
-    ):
-        if task_id:
+    visit, recorders, slicers = _robots(visit_id=body["visit_id"])
+    for stop, task_ids in ((trtc.stop_recording, recorders), (trtc.stop_slicing, slicers)):
+        for task_id in task_ids:
             _ignore_ended(stop, task_id)
     trtc.dismiss_room(visit.room_id)
     return _expect_recording_soon(visit.id)
 
 
 @in_transaction
-def _visit(session: Session, *, visit_id: str) -> Visit:
-    return session.get_one(Visit, visit_id)
+def _robots(session: Session, *, visit_id: str) -> tuple[Visit, set[str], set[str]]:
+    """Those we know of and those that TRTC told of."""
+    visit, state = session.get_one(Visit, visit_id), state_of(session, visit_id)
+    recorders = {visit.recording_task_id, *state.live_tasks("record")} - {None}
+    slicers = {visit.slicing_task_id, *state.live_tasks("slice")} - {None}
+    return visit, {str(one) for one in recorders}, {str(one) for one in slicers}
 
 
 def _ignore_ended(stop: Any, task_id: str) -> None:
@@ -94,9 +105,8 @@ def _ignore_ended(stop: Any, task_id: str) -> None:
 def _expect_recording_soon(visit_id: str) -> outbox.Finish:
     def finish(session: Session) -> None:
         visit = session.get_one(Visit, visit_id)
-        recording = recording_files.recording_of(session, visit_id)
-        rules = SiteRules.of(session.get_one(Site, visit.site_id).rules)
-        if recording is not None:
-            recording.due_at = now() + timedelta(minutes=rules.recording_late_minutes)
+        late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
+        for recording in recording_files.expected(session, visit_id):
+            recording.due_at = now() + late
 
     return finish

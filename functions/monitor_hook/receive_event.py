@@ -1,4 +1,4 @@
-"""A TRTC callback is stored and takes its effect on the visit, once, in one transaction."""
+"""A TRTC callback is stored and answered; what it means is worked out afterwards (work_events)."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from functions.monitor_hook import visit_effects
+from shared.clock import now
 from shared.database import in_transaction
 from shared.ids import ID_LENGTH, new_id
 from shared.models.rooms import RoomEvent
@@ -20,31 +20,34 @@ LAST_MS = 2**62  # what the column holds, and more than any moment
 
 @in_transaction
 def receive_event(session: Session, *, group: int, event_type: int, info: dict[str, Any]) -> bool:
-    """False when this very event was here before. An unknown room or type is recorded, nothing more."""
-    visit = _visit_of(session, info)
+    """False when this very event was here before. One of an unknown room is recorded, and nothing follows."""
+    visit_id = _visit_of(session, info)
     event = {
         "id": new_id(),
-        "visit_id": visit.id if visit else None,
+        "visit_id": visit_id,
         "fingerprint": _fingerprint(group, event_type, info),
         "event_group": group,
         "event_type": event_type,
         "room_id": str(info.get("RoomId", ""))[:128],
         "happened_ms": _happened_ms(info),
         "info": info,
+        "worked_at": None if visit_id else now(),
     }
-    if not _insert_new(session, event):
+    try:
+        with session.begin_nested():
+            session.execute(insert(RoomEvent).values(**event))
+    except IntegrityError:
         return False
-    if visit is not None:
-        visit_effects.apply(session, visit, group, event_type, info)
     return True
 
 
-def _visit_of(session: Session, info: dict[str, Any]) -> Visit | None:
+def _visit_of(session: Session, info: dict[str, Any]) -> str | None:
+    """No lock: whoever works with the visit must not keep a callback waiting."""
     room_id = str(info.get("RoomId", ""))
     visit_id = room_id.removeprefix(ROOM_PREFIX)
     if not room_id.startswith(ROOM_PREFIX) or len(visit_id) != ID_LENGTH:
         return None
-    return session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    return session.scalar(select(Visit.id).where(Visit.id == visit_id))
 
 
 def _fingerprint(group: int, event_type: int, info: dict[str, Any]) -> str:
@@ -60,12 +63,3 @@ def _happened_ms(info: dict[str, Any]) -> int:
     except (TypeError, ValueError, OverflowError):
         return 0
     return said if 0 <= said <= LAST_MS else 0
-
-
-def _insert_new(session: Session, event: dict[str, Any]) -> bool:
-    try:
-        with session.begin_nested():
-            session.execute(insert(RoomEvent).values(**event))
-    except IntegrityError:
-        return False
-    return True

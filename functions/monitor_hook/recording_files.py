@@ -1,7 +1,8 @@
 """A recording counts once its file stands in COS, with size and checksum."""
 
-import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +13,12 @@ from shared.actors import SYSTEM
 from shared.clients import storage, trtc_keys
 from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
-from shared.models.rooms import Recording, RecordingStatus
+from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit
 from shared.settings import settings
 
-log = logging.getLogger("visits.recordings")
+MOST_FILES = 100
+OPEN = (RecordingStatus.EXPECTED, RecordingStatus.LOST)
 
 
 @dataclass(frozen=True)
@@ -24,28 +26,37 @@ class StoredFile:
     key: str
     bytes: int
     sha256: str
+    changed_at: datetime | None = None
 
 
 def verify(body: dict[str, Any]) -> outbox.Finish | None:
     """For the outbox: look where the vendor's rules put the file; missing yet means try again."""
-    visit_id = body["visit_id"]
-    key = trtc_keys.recording_key(
-        prefix_of(visit_id),
-        body["task_id"],
-        settings().trtc_sdk_app_id,
-        f"visit-{visit_id}",
-    )
+    key = _key_of(body["visit_id"], body["task_id"], body["file_name"])
+    if key is None:
+        return None  # a name that is none of ours leads nowhere; the reconciler lists what there is
     found = look_at(key)
     if found is None:
         raise ProviderUnavailable("cos", "recording_not_there_yet")
-    return store(visit_id, found)
+    return store(body["visit_id"], [found])
 
 
-def find(visit_id: str) -> StoredFile | None:
-    """Whatever recording COS holds for the visit, when no callback told of it."""
-    listed = storage.keys("/".join(prefix_of(visit_id)) + "/", limit=100)
-    films = [one.key for one in listed if one.key.endswith(".mp4")]
-    return look_at(films[0]) if films else None
+def _key_of(visit_id: str, task_id: str, file_name: str) -> str | None:
+    """The key is made anew from what we know: a name is only believed in its number, never as a path. Whether it
+    carries the prefix is not documented."""
+    parsed = trtc_keys.parse_recording_key(f"x/{file_name.rpartition('/')[2]}")
+    if parsed is None or parsed.room_id != f"visit-{visit_id}" or "/" in task_id:
+        return None
+    sdk_app_id = settings().trtc_sdk_app_id
+    return trtc_keys.recording_key(
+        prefix_of(visit_id), task_id, sdk_app_id, parsed.room_id, parsed.index
+    )
+
+
+def find(visit_id: str) -> list[StoredFile]:
+    """Whatever recordings COS holds for the visit, when no callback told of them."""
+    listed = storage.keys("/".join(prefix_of(visit_id)) + "/", limit=MOST_FILES)
+    films = (look_at(one.key) for one in listed if one.key.endswith(".mp4"))
+    return [one for one in films if one is not None]
 
 
 def look_at(key: str) -> StoredFile | None:
@@ -55,31 +66,58 @@ def look_at(key: str) -> StoredFile | None:
     return StoredFile(key, head.size, storage.sha256(key))
 
 
-def store(visit_id: str, found: StoredFile) -> outbox.Finish:
+def store(visit_id: str, found: Sequence[StoredFile]) -> outbox.Finish:
+    """Each file once. The first takes the place of the expected recording, further ones stand beside it."""
+
     def finish(session: Session) -> None:
-        recording = recording_of(session, visit_id)
-        if recording is None or recording.status is RecordingStatus.PLAYABLE:
-            return
-        visit = session.get_one(Visit, visit_id)
-        recording.status = RecordingStatus.PLAYABLE
-        recording.cos_key, recording.bytes, recording.sha256 = found.key, found.bytes, found.sha256
-        recording.ends_at = visit.ended_at or now()
-        recording.due_at = None
-        audit.record(
-            session,
-            SYSTEM,
-            "recording.verified",
-            "recording",
-            recording.id,
-            site_id=recording.site_id,
-            sha256=found.sha256,
-        )
+        visit = session.get_one(Visit, visit_id, with_for_update=True)
+        for one in found:
+            _store_one(session, visit, one)
 
     return finish
 
 
-def recording_of(session: Session, visit_id: str) -> Recording | None:
-    return session.scalar(select(Recording).where(Recording.visit_id == visit_id).with_for_update())
+def _store_one(session: Session, visit: Visit, found: StoredFile) -> None:
+    known = select(Recording.id).where(Recording.cos_key == found.key)
+    if session.scalar(known) is not None:
+        return
+    waiting = expected(session, visit.id, OPEN)
+    recording = waiting[0] if waiting else _another(session, visit)
+    recording.status = RecordingStatus.PLAYABLE
+    recording.cos_key, recording.bytes, recording.sha256 = found.key, found.bytes, found.sha256
+    recording.ends_at = visit.ended_at or now()
+    recording.due_at = None
+    session.flush()
+    audit.record(
+        session,
+        SYSTEM,
+        "recording.verified",
+        "recording",
+        recording.id,
+        site_id=recording.site_id,
+        sha256=found.sha256,
+    )
+
+
+def _another(session: Session, visit: Visit) -> Recording:
+    recording = Recording(
+        site_id=visit.site_id,
+        kind=RecordingKind.VISIT,
+        visit_id=visit.id,
+        resident_id=visit.resident_id,
+        starts_at=visit.started_at or visit.starts_at,
+    )
+    session.add(recording)
+    return recording
+
+
+def expected(
+    session: Session,
+    visit_id: str,
+    statuses: Sequence[RecordingStatus] = (RecordingStatus.EXPECTED,),
+) -> list[Recording]:
+    query = select(Recording).where(Recording.visit_id == visit_id, Recording.status.in_(statuses))
+    return list(session.scalars(query.order_by(Recording.id).with_for_update()))
 
 
 def prefix_of(visit_id: str) -> tuple[str, str]:

@@ -1,48 +1,47 @@
-"""What a room event does to its visit. Events come in any order, so each effect asks the visit's state first."""
+"""What the room's state means for its visit. Told again with the same state, nothing happens a second time."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import audit, room_commands
+from shared import audit, messages, room_commands
 from shared.actors import SYSTEM
-from shared.clock import now
+from shared.clock import chinese, in_shanghai
 from shared.errors import Conflict
-from shared.models.places import Site
+from shared.models.officers import Role
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit, VisitStatus
-from shared.room_passes import FAMILY, OBSERVER, RESIDENT
-from shared.rules.site_rules import SiteRules
+from shared.rules.room_state import FAMILY, FORCED, RESIDENT, TIMED_OUT, RoomState
+from shared.site_rules import rules_of_visit
 from shared.visits import move
 
-Effect = Callable[[Session, Visit, dict[str, Any]], None]
-
-ROOM, RECORDING_GROUP = 1, 3
-CREATED, ENTERED = 101, 103
-MP4_STOP = 310
+MOST_STARTS = 5
 
 
-def apply(
-    session: Session, visit: Visit, group: int, event_type: int, info: dict[str, Any]
-) -> None:
-    effect = EFFECTS.get((group, event_type))
-    if effect is not None:
-        effect(session, visit, info)
+def apply(session: Session, visit: Visit, state: RoomState) -> None:
+    _joined(visit, state)
+    if state.opened_ms is not None:
+        _opened(session, visit, _moment(state.opened_ms))
+    if visit.status is VisitStatus.IN_PROGRESS:
+        _keep_robots(session, visit, state)
+        _watch_terminal(session, visit, state)
+    for task_id, names in state.files.items():
+        for name in names:
+            room_commands.verify_recording(
+                session, visit_id=visit.id, file_name=name, task_id=task_id
+            )
 
 
-def _room_opened(session: Session, visit: Visit, info: dict[str, Any]) -> None:
-    """The family's first sign of life opens the visit: 101 and 103 may come in either order.
-
-    The resident at the terminal may wait for a family that never comes, and an officer only looks in.
-    """
-    user_id = str(info.get("UserId", ""))
-    if user_id.startswith((RESIDENT, OBSERVER)):
-        return
+def _joined(visit: Visit, state: RoomState) -> None:
     for one in visit.participants:
-        if user_id == f"{FAMILY}{one.relative_id}" and one.joined_at is None:
-            one.joined_at = _moment(info)
+        person = state.people.get(f"{FAMILY}{one.relative_id}")
+        if person is not None:
+            one.joined_at = _moment(person.first_ms)
+
+
+def _opened(session: Session, visit: Visit, at: datetime) -> None:
+    """The first sign of life opens the visit; an earlier one that comes later says when it was."""
     try:
         move(
             session,
@@ -50,54 +49,63 @@ def _room_opened(session: Session, visit: Visit, info: dict[str, Any]) -> None:
             visit,
             only_from={VisitStatus.APPROVED},
             to=VisitStatus.IN_PROGRESS,
-            started_at=_moment(info),
+            started_at=at,
         )
-    except Conflict:
-        return  # it runs already, or is over
+    except Conflict:  # it runs already, or is over
+        if visit.started_at is not None:
+            visit.started_at = at
+        return
     room_commands.open_room(session, visit)
-    session.add(_expected_recording(session, visit))
+    known = select(Recording.id).where(Recording.visit_id == visit.id).limit(1)
+    if session.scalar(known) is None:  # its file may have been told of before the room was
+        session.add(_expected_recording(session, visit, at))
     audit.record(session, SYSTEM, "visit.started", "visit", visit.id, site_id=visit.site_id)
 
 
-def _expected_recording(session: Session, visit: Visit) -> Recording:
+def _expected_recording(session: Session, visit: Visit, at: datetime) -> Recording:
     """Stands before the file does: what never comes is then known to be missing."""
-    rules = SiteRules.of(session.get_one(Site, visit.site_id).rules)
+    late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
     return Recording(
         site_id=visit.site_id,
         kind=RecordingKind.VISIT,
         visit_id=visit.id,
         resident_id=visit.resident_id,
         status=RecordingStatus.EXPECTED,
-        starts_at=visit.started_at or now(),
-        due_at=visit.ends_at + timedelta(minutes=rules.recording_late_minutes),
+        starts_at=at,
+        due_at=visit.closes_at + late,
     )
 
 
-def _files_ready(session: Session, visit: Visit, info: dict[str, Any]) -> None:
-    payload = info.get("Payload")
-    files = payload.get("FileMessage") if isinstance(payload, dict) else None
-    for one in files if isinstance(files, list) else []:
-        if not isinstance(one, dict):
-            continue
-        room_commands.verify_recording(
-            session,
-            visit_id=visit.id,
-            file_name=str(one.get("FileName", "")),
-            task_id=str(info.get("TaskId", "")),
-        )
+def _keep_robots(session: Session, visit: Visit, state: RoomState) -> None:
+    """A robot that failed, or left while the room was empty, is sent again once somebody is inside."""
+    if not state.inside():
+        return
+    for kind, column, restart in (
+        ("record", "recording_task_id", room_commands.START_RECORDING),
+        ("slice", "slicing_task_id", room_commands.START_SLICING),
+    ):
+        ended = state.ended_tasks(kind)
+        ours = getattr(visit, column)
+        gone = ended and not state.live_tasks(kind) and ours in (None, *ended)
+        if gone and len(ended) < MOST_STARTS:
+            room_commands.start_again(session, visit, restart, ended)
 
 
-def _moment(info: dict[str, Any]) -> datetime:
-    """The event's own time, never later than now: it may have waited for its delivery."""
-    try:
-        said = datetime.fromtimestamp(int(info["EventMsTs"]) / 1000, timezone.utc)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return now()
-    return min(said, now())
+def _watch_terminal(session: Session, visit: Visit, state: RoomState) -> None:
+    """The resident's side fell out of the room: whoever is on duty should look at once."""
+    person = state.people.get(f"{RESIDENT}{visit.resident_id}")
+    if person is None or person.left_reason not in (TIMED_OUT, FORCED):
+        return
+    at = in_shanghai(_moment(person.last_ms))
+    messages.tell_staff(
+        session,
+        site_id=visit.site_id,
+        roles=[Role.VISIT_OFFICER, Role.OPS_ENGINEER],
+        text=f"【终端掉线】{visit.place} 号会见位的终端于 {at:%H:%M:%S} 掉线\n"
+        f"会见时间：{chinese(visit.starts_at)}。请检查终端与网络，家属仍在等待。",
+        dedupe_key=f"terminal_lost:{visit.id}:{person.last_ms}",
+    )
 
 
-EFFECTS: dict[tuple[int, int], Effect] = {
-    (ROOM, CREATED): _room_opened,
-    (ROOM, ENTERED): _room_opened,
-    (RECORDING_GROUP, MP4_STOP): _files_ready,
-}
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, timezone.utc)

@@ -32,7 +32,10 @@ class RoomEvent(Base):
     """A TRTC callback as it came. `fingerprint` (SHA-256 of what the event says) makes it count once."""
 
     __tablename__ = "room_event"
-    __table_args__ = (Index("ix_room_event_visit_id_happened_ms", "visit_id", "happened_ms"),)
+    __table_args__ = (
+        Index("ix_room_event_visit_id_happened_ms", "visit_id", "happened_ms"),
+        Index("ix_room_event_worked_at_received_at", "worked_at", "received_at"),
+    )
 
     id: Mapped[str] = id_column()
     visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"))
@@ -43,6 +46,19 @@ class RoomEvent(Base):
     happened_ms: Mapped[int] = mapped_column(BigInteger)
     info: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = created_column()
+    # Stored first, answered, and worked through by a timer; NULL until then.
+    worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RoomStateRow(Base):
+    """What the events of one visit say together (shared.rules.room_state): kept to be read, and never believed over
+    the events."""
+
+    __tablename__ = "room_state"
+
+    visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"), primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
 
 class Frame(Base):
@@ -95,6 +111,7 @@ class RecordingStatus(str, Enum):
     EXPECTED = "expected"
     PLAYABLE = "playable"
     LOST = "lost"
+    DELETED = "deleted"
 
 
 class RecordingKind(str, Enum):
@@ -134,6 +151,8 @@ class Recording(Base):
     legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
     # Whether its visit raised an alert: the alerts themselves stand in their own table.
     alerted: Mapped[bool] = mapped_column(Boolean, default=False)
+    # COS was asked afterwards and did not know the object any more.
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = created_column()
 
 

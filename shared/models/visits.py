@@ -51,6 +51,8 @@ class Visit(Base):
     place: Mapped[int] = mapped_column(Integer)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # An officer lets it go on beyond `ends_at`, to here.
+    extended_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
     requested_at: Mapped[datetime] = created_column()
     requested_by: Mapped[str] = mapped_column(IdText, ForeignKey("relative.id"), index=True)
     # A request nobody has decided is over at this moment, whether or not the timer has been by.
@@ -76,6 +78,11 @@ class Visit(Base):
     recording_task_id: Mapped[str | None] = mapped_column(String(256))
     slicing_task_id: Mapped[str | None] = mapped_column(String(256))
     participants: Mapped[list["VisitParticipant"]] = relationship(lazy="selectin")
+
+    @property
+    def closes_at(self) -> datetime:
+        """When the room is closed."""
+        return self.extended_to or self.ends_at
 
     @property
     def room_id(self) -> str:

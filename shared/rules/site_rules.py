@@ -34,6 +34,10 @@ class SiteRules:
     face_check_minutes: int = 30
     # TRTC's upload goes on after the room is closed; later than this a recording counts as late.
     recording_late_minutes: int = 15
+    # Recordings are kept this long, longer under a legal hold.
+    recording_days: int = 365
+    # By how much in all an officer may let a visit go on beyond its end.
+    extend_minutes_max: int = 10
     frame_seconds: int = 5
     # Three-element checks a day (local time), and what becomes of family phones.
     phone_checks_per_relative_day: int = 5

@@ -36,6 +36,8 @@ SETTABLE = {
     "suspension_days": Bounds("暂停预约天数", 1, 180),
     "face_check_minutes": Bounds("会见前人脸核验有效时间（分钟）", 10, 120),
     "recording_late_minutes": Bounds("录像迟到判定（分钟）", 5, 240),
+    "recording_days": Bounds("录音录像保存天数", 90, 3650),
+    "extend_minutes_max": Bounds("会见最多延长（分钟）", 0, 30),
     "phone_checks_per_relative_day": Bounds("每位家属每天手机号核验次数", 1, 20),
     "phone_checks_per_number_day": Bounds("每个号码每天核验次数", 1, 20),
     "phone_checks_per_site_day": Bounds("本所每天手机号核验次数", 1, 100_000),

@@ -118,6 +118,7 @@ def test_everything_of_a_visit_shuffled_and_doubled(world: World, seed: int) -> 
     for one in deliveries:
         sent = world.call("POST", "/monitor/v1/trtc", raw=one.body, headers=one.headers)
         assert sent.status == 200
+    world.timer("monitor_hook", "work-events")
     for _ in range(2):
         world.timer("monitor_hook", "carry-out-commands")
     recording = world.one(Recording)

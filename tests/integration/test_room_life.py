@@ -1,0 +1,244 @@
+"""The room's life: robots that fail or leave, a terminal that falls out, the story told again from its events."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from functions.monitor_hook.rebuild import rebuild
+from functions.monitor_hook.work_events import work_events
+from shared.clients import storage
+from shared.database import engine
+from shared.models.plumbing import AuditEvent, Outbox
+from shared.models.rooms import Recording, RecordingStatus, RoomEvent, RoomStateRow
+from shared.models.visits import Visit, VisitStatus
+from tests.integration.steps import ended, enter_room, running
+from tests.integration.world import World, signed
+
+
+def carry_out(world: World) -> None:
+    world.timer("monitor_hook", "carry-out-commands")
+
+
+def tasks(world: World, kind: str) -> list[dict[str, Any]]:
+    visit = world.one(Visit)
+    room = world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")
+    return [one for one in room["tasks"] if one["kind"] == kind]
+
+
+def played_through(world: World) -> Visit:
+    """To the verified recording."""
+    ended(world)
+    for _ in range(2):
+        carry_out(world)
+        world.deliver_callbacks()
+    carry_out(world)
+    return world.one(Visit)
+
+
+# --- stored first, worked after ------------------------------------------------------------------
+
+
+def test_a_callback_is_answered_before_anything_follows(world: World) -> None:
+    visit_id = ended(world)
+    raw = world.event(1, 103, f"visit-{visit_id}", UserId="fam_late")
+    before = len(world.rows(Outbox))
+    answer = world.call("POST", "/monitor/v1/trtc", raw=raw, headers=signed(raw))
+    assert answer.status == 200
+    assert len(world.rows(RoomEvent, worked_at=None)) == 1
+    assert len(world.rows(Outbox)) == before
+    assert work_events() == 1
+    assert (work_events(), world.rows(RoomEvent, worked_at=None)) == (0, [])
+
+
+def test_one_visit_that_cannot_be_worked_on_stops_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from functions.monitor_hook import visit_effects
+
+    visit_id = running(world)
+    apply = visit_effects.apply
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(visit_effects, "apply", fail)
+    world.send_callback(world.event(1, 103, f"visit-{visit_id}", UserId="fam_x"))
+    assert len(world.rows(RoomEvent, worked_at=None)) == 1
+    monkeypatch.setattr(visit_effects, "apply", apply)
+    assert work_events() == 1
+
+
+# --- the story told again ------------------------------------------------------------------------
+
+
+def test_rebuilding_gives_the_same(world: World) -> None:
+    visit = played_through(world)
+    kept = world.one(RoomStateRow).state
+    assert rebuild(visit_id=visit.id) == {}
+    assert world.one(RoomStateRow).state == kept
+    assert kept["opened_ms"] == min(one.happened_ms for one in world.rows(RoomEvent))
+    assert len(world.rows(Recording)) == 1
+
+
+def test_what_was_spoilt_is_put_right(world: World) -> None:
+    visit = played_through(world)
+    started_at = visit.started_at
+    with Session(engine()) as session, session.begin():
+        session.execute(update(RoomStateRow).values(state={"opened_ms": 1}))
+        session.execute(update(Visit).values(started_at=visit.starts_at - timedelta(hours=1)))
+    differences = rebuild(visit_id=visit.id)
+    assert {"opened_ms", "people", "started_at"} <= set(differences)
+    assert world.one(Visit).started_at == started_at
+    assert rebuild(visit_id=visit.id) == {}
+
+
+def test_the_command(world: World) -> None:
+    visit = played_through(world)
+    command = [sys.executable, "-m", "functions.monitor_hook.rebuild", visit.id]
+    root = Path(__file__).parent.parent.parent
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "{}"), done.stderr
+
+
+# --- robots --------------------------------------------------------------------------------------
+
+
+def test_a_robot_that_could_not_start_is_sent_again(world: World) -> None:
+    visit_id = running(world)
+    failed = world.event(3, 301, f"visit-{visit_id}", TaskId="dead", Payload={"Status": 1})
+    with Session(engine()) as session, session.begin():
+        session.execute(update(Visit).values(recording_task_id="dead"))
+    for _ in range(3):
+        world.send_callback(failed)
+    carry_out(world)
+    visit = world.one(Visit)
+    assert visit.recording_task_id not in (None, "dead")
+    assert [one["id"] for one in tasks(world, "record")] == [visit.recording_task_id]
+    kinds = [one.dedupe_key for one in world.rows(Outbox, kind="start_recording")]
+    assert len(kinds) == 2
+
+
+def test_a_robot_that_left_an_empty_room_comes_back_with_the_family(world: World) -> None:
+    """A drop of both for longer than its patience: what follows is recorded too, as a second file."""
+    visit_id = running(world)
+    carry_out(world)
+    room = f"visit-{visit_id}"
+    (user,) = world.emulator.ask(f"/local/trtc/rooms/{room}")["members"]
+    world.deliver_callbacks()
+    world.emulator.ask(f"/local/trtc/rooms/{room}/leave", {"user_id": user})
+    world.deliver_callbacks()
+    first = world.one(Visit).recording_task_id
+    world.clock.forward(seconds=30)
+    enter_room(world, visit_id)
+    world.deliver_callbacks()
+    carry_out(world)
+    second = world.one(Visit).recording_task_id
+    assert second not in (None, first)
+    end = {"reason": "会见时间已到"}
+    path = f"/approve/v1/visits/{visit_id}/end"
+    assert world.post(path, end, token=world.officer("wang")).status == 200
+    for _ in range(3):
+        carry_out(world)
+        world.deliver_callbacks()
+    recordings = world.rows(Recording)
+    assert {one.status for one in recordings} == {RecordingStatus.PLAYABLE}
+    assert len({one.cos_key for one in recordings}) == len(recordings) == 2
+
+
+def test_died_after_the_vendor_s_answer_the_robot_is_known_by_its_own_event(world: World) -> None:
+    running(world)
+    world.emulator.fail("trtc.CreateCloudRecording", "drop_answer")
+    carry_out(world)
+    world.deliver_callbacks()  # 301 names the task
+    world.clock.forward(minutes=2)
+    carry_out(world)
+    (robot,) = tasks(world, "record")
+    assert world.one(Visit).recording_task_id == robot["id"]
+
+
+# --- the resident's side -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("why", "told"), [(1, 0), (2, 1), (5, 1)])
+def test_a_terminal_that_falls_out_shows_at_once(world: World, why: int, told: int) -> None:
+    visit_id = running(world)
+    visit = world.one(Visit)
+    world.deliver_messages()
+    before = len(world.emulator.sent("wecom"))
+    terminal = f"res_{visit.resident_id}"
+    world.send_callback(world.event(1, 103, f"visit-{visit_id}", UserId=terminal))
+    gone = world.event(1, 104, f"visit-{visit_id}", UserId=terminal, Reason=why)
+    for _ in range(3):
+        world.send_callback(gone)
+    world.deliver_messages()
+    assert ("终端掉线" in str(world.emulator.sent("wecom")[before:])) is bool(told)
+
+
+def test_a_drop_and_back_within_the_slot_changes_nothing(world: World) -> None:
+    visit_id = running(world)
+    started_at = world.one(Visit).started_at
+    user = f"fam_{world.one(Visit).requested_by}"
+    for kind, reason in ((104, 2), (103, 3)):
+        world.clock.forward(seconds=20)
+        world.send_callback(world.event(1, kind, f"visit-{visit_id}", UserId=user, Reason=reason))
+    visit = world.one(Visit)
+    assert (visit.status, visit.started_at) == (VisitStatus.IN_PROGRESS, started_at)
+    assert world.one(RoomStateRow).state["people"][user]["entries"] == 2
+
+
+# --- how long recordings are kept ----------------------------------------------------------------
+
+
+def old_recordings(world: World) -> None:
+    world.timer("monitor_hook", "delete-old-recordings")
+
+
+def test_a_recording_is_deleted_after_its_time_and_that_is_proven(world: World) -> None:
+    played_through(world)
+    recording = world.one(Recording)
+    assert recording.cos_key is not None
+    world.clock.forward(days=364)
+    old_recordings(world)
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+    world.clock.forward(days=2)
+    for _ in range(2):
+        old_recordings(world)
+    gone = world.one(Recording)
+    assert (gone.status, storage.head(recording.cos_key)) == (RecordingStatus.DELETED, None)
+    assert gone.deleted_at is not None
+    (proof,) = world.rows(AuditEvent, action="recording.deleted")
+    assert proof.details == {"sha256": recording.sha256, "bytes": recording.bytes}
+
+
+def test_a_legal_hold_keeps_it(world: World) -> None:
+    played_through(world)
+    recording = world.one(Recording)
+    recording.legal_hold = True
+    world.add(recording)
+    world.clock.forward(days=4000)
+    old_recordings(world)
+    assert recording.cos_key is not None
+    assert storage.head(recording.cos_key) is not None
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+def test_died_before_the_proof_the_next_run_goes_on(world: World) -> None:
+    played_through(world)
+    world.clock.forward(days=400)
+    world.emulator.fail("cos.delete")
+    with pytest.raises(Exception, match="cos"):
+        old_recordings(world)
+    assert (world.one(Recording).status, world.one(Recording).deleted_at) == (
+        RecordingStatus.DELETED,
+        None,
+    )
+    old_recordings(world)
+    assert world.one(Recording).deleted_at is not None

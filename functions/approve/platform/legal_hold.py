@@ -7,7 +7,7 @@ from shared import audit, scope
 from shared.actors import Actor
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
-from shared.models.rooms import Recording
+from shared.models.rooms import Recording, RecordingStatus
 
 
 @in_transaction
@@ -19,6 +19,8 @@ def set_legal_hold(
     changed = (
         update(Recording)
         .where(Recording.id == recording.id, Recording.legal_hold.is_(not held))
+        # Once its deletion has begun there is nothing left to hold.
+        .where(Recording.status != RecordingStatus.DELETED)
         .values(legal_hold=held)
     )
     if not compare_and_set(session, changed):

@@ -6,6 +6,7 @@ from flask_openapi3 import APIBlueprint
 
 from functions.approve import schemas
 from functions.approve.adjust_quota import adjust_quota
+from functions.approve.administration.routes import api as administration_api
 from functions.approve.audit_trail import show_audit_trail
 from functions.approve.change_resident import change_resident
 from functions.approve.decide_manual_check import decide_manual_check
@@ -186,6 +187,7 @@ for one in (
     platform_api,
     desk_api,
     terminals_api,
+    administration_api,
 ):
     app.register_api(one)
 add_page(app)

@@ -16,3 +16,21 @@ explained = officers(
 auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
 system_administrators = officers(Role.SYSTEM_ADMINISTRATOR)
 security_administrators = officers(Role.SECURITY_ADMINISTRATOR)
+administrators_of_people = officers(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
+whoever_sees_wards = officers(
+    Role.WARD_OFFICER,
+    Role.VISIT_OFFICER,
+    Role.SUPERVISOR,
+    Role.SYSTEM_ADMINISTRATOR,
+    Role.SECURITY_ADMINISTRATOR,
+)
+whoever_sees_terminals = officers(
+    Role.VISIT_OFFICER,
+    Role.SUPERVISOR,
+    Role.OPS_ENGINEER,
+    Role.OPS_LEAD,
+    Role.SYSTEM_ADMINISTRATOR,
+)
+keepers_of_terminals = officers(
+    Role.VISIT_OFFICER, Role.SUPERVISOR, Role.OPS_ENGINEER, Role.OPS_LEAD
+)

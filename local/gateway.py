@@ -144,6 +144,7 @@ def _set_environment(state: Path, cloud_port: int, database_url: str | None) -> 
         DATABASE_URL=database_url or f"sqlite:///{(state / 'visits.db').resolve()}",
         WECHAT_BASE_URL=f"http://{cloud}",
         WECOM_BASE_URL=f"http://{cloud}/wecom/cgi-bin",
+        IM_BASE_URL=f"http://{cloud}",
         WECOM_AUTHORIZE_URL=f"http://{cloud}/wecom/connect/oauth2/authorize",
         TENCENT_ENDPOINT=cloud,
         TENCENT_PROTOCOL="http",

@@ -133,6 +133,8 @@ REASONS: dict[str, str] = {
     "visit_missed": "您没有在规定时间内进入会见室，这次会见已按未到处理。如有特殊情况，请联系本所说明。",
     "visit_expired": "这次会见没有进行，名额已退还，请重新预约。",
     "visit_not_missed": "这次会见没有记为未到，或已经免记，无需处理。",
+    "extend_too_long": "本所最多可延长 {minutes} 分钟，请缩短延长时间。",
+    "extend_meets_next": "这个会见位{starts}还有下一场会见，不能延长到那之后。",
     "visit_not_running": "这次会见没有在进行中。",
     "too_late_to_cancel": "距会见开始不足 {hours} 小时，已不能取消，请联系本所。",
     "too_early_to_join": "还没有到进入时间，{opens}起可以进入会见室。",

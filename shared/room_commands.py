@@ -12,6 +12,7 @@ START_RECORDING = "start_recording"
 START_SLICING = "start_slicing"
 CLOSE_ROOM = "close_room"
 VERIFY_RECORDING = "verify_recording"
+WARN_ROOM = "warn_room"
 
 # First part of the keys in COS; the visit's id is the second (serverless.yml's COS trigger names the first).
 RECORDINGS = "recordings"
@@ -31,6 +32,17 @@ def start_again(session: Session, visit: Visit, kind: str, ended: Sequence[str])
         kind=kind,
         body={"visit_id": visit.id, "ended": list(ended)},
         dedupe_key=f"{kind}:{visit.id}:{len(ended)}",
+    )
+
+
+def warn(session: Session, visit: Visit, *, minutes: int, text: str) -> None:
+    """Once for each warning and end of the room."""
+    closes_at = visit.closes_at.isoformat()
+    outbox.put(
+        session,
+        kind=WARN_ROOM,
+        body={"visit_id": visit.id, "closes_at": closes_at, "text": text},
+        dedupe_key=f"{WARN_ROOM}:{visit.id}:{minutes}:{closes_at}",
     )
 
 

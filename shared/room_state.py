@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.clock import seconds_until
+from shared.clock import now, seconds_until
 from shared.models.rooms import RoomMessage, RoomMute
-from shared.models.visits import Visit
+from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import LISTEN_ONLY, TALK, room_pass
+from shared.rules.room_warnings import warnings_due
 
 
 def state_for(session: Session, visit: Visit, user_id: str) -> dict[str, Any]:
@@ -20,11 +21,21 @@ def state_for(session: Session, visit: Visit, user_id: str) -> dict[str, Any]:
     return {
         "id": visit.id,
         "status": visit.status,
-        "ends_at": visit.ends_at,
-        "seconds_left": max(0, seconds_until(visit.ends_at)),
+        "ends_at": visit.closes_at,
+        "seconds_left": max(0, seconds_until(visit.closes_at)),
         "muted": is_muted(session, visit, user_id),
-        "messages": list(session.scalars(messages.order_by(RoomMessage.sent_at))),
+        "messages": [*session.scalars(messages.order_by(RoomMessage.sent_at)), *_warnings(visit)],
     }
+
+
+def _warnings(visit: Visit) -> list[dict[str, Any]]:
+    """That the end is near: also sent by IM, but whoever asks must not depend on that."""
+    if visit.status is not VisitStatus.IN_PROGRESS:
+        return []
+    return [
+        {"id": f"{visit.id}-{minutes}", "text": text, "sent_at": at}
+        for minutes, at, text in warnings_due(visit.closes_at, now())
+    ]
 
 
 def talking_pass(session: Session, visit: Visit, user_id: str) -> dict[str, Any]:

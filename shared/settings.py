@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     trtc_secret_key: str = DEVELOPMENT_SECRET
     trtc_callback_key: str = "developmentcallbackkey0000000000"
 
+    # Tencent IM: warnings in the room. Empty: not subscribed; pages then know from the polled state alone.
+    im_base_url: str = ""
+    im_administrator: str = "administrator"
+
     # SMS.
     sms_sdk_app_id: str = "1400000001"
     sms_sign_name: str = "远程视频会见"

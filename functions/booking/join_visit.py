@@ -55,7 +55,7 @@ def _require_open(visit: Visit, rules: SiteRules) -> None:
     if now() < opens:
         wait = {"opens_at": opens.isoformat(), "seconds_left": seconds_until(opens)}
         raise Refused([reason("too_early_to_join", opens=chinese(opens))], wait)
-    if now() >= visit.ends_at:
+    if now() >= visit.closes_at:
         raise Conflict.of("visit_over")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from functions.monitor_hook import recording_files
+from functions.monitor_hook import recording_files, warn_of_end
 from functions.monitor_hook.room_facts import state_of
 from shared import outbox, room_commands
 from shared.clients import trtc
@@ -27,6 +27,7 @@ def carry_out_commands() -> int:
             room_commands.START_SLICING: _start_slicing,
             room_commands.CLOSE_ROOM: _close_room,
             room_commands.VERIFY_RECORDING: recording_files.verify,
+            room_commands.WARN_ROOM: warn_of_end.send,
         }
     )
 

@@ -17,6 +17,7 @@ PATHS = {
     "/wecom/cgi-bin/message/send": "wecom.message",
     "/wecom/cgi-bin/auth/getuserinfo": "wecom.user",
     "/wecom/cgi-bin/webhook/send": "wecom.webhook",
+    "/v4/openim/batchsendmsg": "im.message",
 }
 PRODUCTS = {"2018-03-01": "faceid", "2019-07-22": "trtc", "2021-01-11": "sms"}
 
@@ -34,6 +35,8 @@ def name(environ: dict[str, Any]) -> str | None:
 def refusal(call: str, code: str) -> Response:
     if call.startswith(("wechat.", "wecom.")):
         return json_answer(failed(int(code or -1), "ordered by the emulator"))
+    if call.startswith("im."):
+        return json_answer({"ActionStatus": "FAIL", "ErrorCode": int(code or 91000)})
     if re.fullmatch(r"-?\d+", code):  # faceid says its business results with HTTP 200 and no Error
         return tencent_answer({"Result": code, "Description": "ordered by the emulator"})
     return tencent_error(code or "InternalError", "ordered by the emulator")

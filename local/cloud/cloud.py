@@ -9,7 +9,7 @@ from flask import Flask
 
 from shared.settings import Settings
 
-from . import calls, control, outgoing, sent_page, tencent, wechat, wecom, wecom_authorize
+from . import calls, control, im, outgoing, sent_page, tencent, wechat, wecom, wecom_authorize
 from .callbacks import Callbacks
 from .cos import Cos
 from .faceid import FaceId
@@ -126,6 +126,7 @@ def make_app(cloud: Cloud) -> Flask:
     app.register_blueprint(wecom.blueprint(cloud.wecom))
     app.register_blueprint(wecom_authorize.blueprint(cloud))
     app.register_blueprint(tencent.blueprint(products, secrets))
+    app.register_blueprint(im.blueprint(cloud))
     app.register_blueprint(control.blueprint(cloud))
     app.register_blueprint(sent_page.blueprint(cloud.store))
     app.wsgi_app = FaultLine(  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ from typing import Any
 from . import moment
 from .store import Store
 
-CHANNELS = ("wechat", "wecom", "sms")
+CHANNELS = ("wechat", "wecom", "sms", "im")
 
 
 def record(store: Store, channel: str, recipient: str, body: dict[str, Any]) -> None:

@@ -64,6 +64,7 @@ class Emulator:
             "WECOM_BASE_URL": f"http://{host}/wecom/cgi-bin",
             "WECOM_AUTHORIZE_URL": f"http://{host}/wecom/connect/oauth2/authorize",
             "TENCENT_ENDPOINT": host,
+            "IM_BASE_URL": f"http://{host}",
             "TENCENT_PROTOCOL": "http",
             "COS_ENDPOINT": self.cloud.cos_endpoint,
             "COS_ADDRESSING": "path",

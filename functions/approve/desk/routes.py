@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint
 
 from functions.approve.desk import in_the_room, news, schemas
 from functions.approve.desk.end_visit import end_visit
+from functions.approve.desk.extend_visit import extend_visit
 from functions.approve.desk.show_desk import show_live_desk, show_visit
 from functions.approve.schemas import Because, Picture, VisitPath
 from functions.approve.who import desk
@@ -65,6 +66,13 @@ def post_warn(path: VisitPath, body: schemas.Warn) -> Any:
 def post_mute(path: VisitPath, body: schemas.Mute) -> Any:
     shown = in_the_room.mute_in_visit(actor=actor(), visit_id=path.visit_id, **body.model_dump())
     return schemas.LiveVisit.of(shown)
+
+
+@api.post("/visits/<visit_id>/extend", responses={200: schemas.LiveVisit})
+@desk
+def post_extend(path: VisitPath, body: schemas.Extend) -> Any:
+    extended = extend_visit(actor=actor(), visit_id=path.visit_id, **body.model_dump())
+    return schemas.LiveVisit.of(extended)
 
 
 @api.post("/visits/<visit_id>/end", responses={200: schemas.LiveVisit})

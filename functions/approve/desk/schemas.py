@@ -103,6 +103,13 @@ class Warned(Answer):
     sent_at: datetime
 
 
+class Extend(Body):
+    """延长正在进行的会见；累计不超过本所上限，也不能占用下一场会见的时间。"""
+
+    minutes: Annotated[int, Field(ge=1, le=30)]
+    reason: ReasonText
+
+
 class Mute(Body):
     user_id: Annotated[str, StringConstraints(pattern=r"^(fam|res)_[0-9a-z]{26}$")]
     muted: bool

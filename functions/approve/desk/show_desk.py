@@ -97,7 +97,7 @@ class _Rooms:
         people = self._people(visit, named)
         return {
             **{name: getattr(visit, name) for name in fields},
-            "seconds_left": max(0, seconds_until(visit.ends_at)),
+            "seconds_left": max(0, seconds_until(visit.closes_at)),
             "recording": recording.status if recording else None,
             "recording_id": recording.id if recording else None,
             "slicing": visit.slicing_task_id is not None,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared import capacity
@@ -44,7 +44,7 @@ def visits_here(session: Session, actor: Actor) -> list[Visit]:
         Visit.site_id == actor.site_id,
         Visit.status.in_(OPEN),
         Visit.starts_at < moment + AHEAD,
-        Visit.ends_at > moment,
+        func.coalesce(Visit.extended_to, Visit.ends_at) > moment,
     )
     found = session.scalars(query.order_by(Visit.starts_at)).all()
     seats = capacity.seats(session, actor.site_id, found)
@@ -64,5 +64,5 @@ def _visit(session: Session, visit: Visit) -> dict[str, Any]:
         "resident_number": session.get_one(Resident, visit.resident_id).number,
         "starts_at": visit.starts_at,
         "opens_at": opens_at,
-        "can_join": opens_at <= now() < visit.ends_at,
+        "can_join": opens_at <= now() < visit.closes_at,
     }

@@ -1,0 +1,164 @@
+"""The end of a visit: warned of, extended, on time."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from local.sample_people import GUO
+from shared.clients import im
+from shared.clients.errors import ProviderRefused, ProviderUnavailable
+from shared.models.plumbing import AuditEvent, Outbox, OutboxState
+from shared.models.timetable import Slot
+from shared.models.visits import Visit, VisitStatus
+from shared.settings import settings
+from tests.integration.problems import assert_problem
+from tests.integration.steps import running
+from tests.integration.world import Answer, World
+
+
+def warn(world: World) -> None:
+    world.timer("monitor_hook", "warn-of-end")
+    world.timer("monitor_hook", "carry-out-commands")
+
+
+def texts(world: World, user_id: str) -> list[str]:
+    sent = world.emulator.sent("im", user_id)
+    data = [json.loads(one["body"]["MsgBody"][0]["MsgContent"]["Data"]) for one in sent]
+    assert {one["kind"] for one in data} <= {"end_soon"}
+    return [one["text"] for one in data]
+
+
+def extend(world: World, minutes: int, *, visit_id: str | None = None) -> Answer:
+    path = f"/approve/v1/visits/{visit_id or world.one(Visit).id}/extend"
+    body = {"minutes": minutes, "reason": "家属要求多说几句"}
+    return world.post(path, body, token=world.officer("wang"))
+
+
+def polled(world: World, visit_id: str) -> dict[str, Any]:
+    answer = world.get(f"/booking/v1/visits/{visit_id}/room", token=world.relative(GUO.openid))
+    assert answer.status == 200, answer.text
+    shown: dict[str, Any] = answer.json
+    return shown
+
+
+def test_both_sides_are_told_5_and_1_minutes_before_the_end_once(world: World) -> None:
+    running(world)
+    visit = world.one(Visit)
+    family, resident = f"fam_{visit.requested_by}", f"res_{visit.resident_id}"
+    for before, told in ((301, 0), (300, 1), (200, 1), (60, 2), (10, 2)):
+        world.clock.move_to(visit.ends_at - timedelta(seconds=before))
+        for _ in range(2):
+            warn(world)
+        assert len(texts(world, family)) == len(texts(world, resident)) == told
+    assert [one[4:9] for one in texts(world, family)] == [" 5 分钟", " 1 分钟"]
+
+
+def test_the_polled_state_says_the_same_without_im(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IM_BASE_URL", "")
+    settings.cache_clear()
+    visit_id = running(world)
+    visit = world.one(Visit)
+    assert polled(world, visit_id)["messages"] == []
+    world.clock.move_to(visit.ends_at - timedelta(seconds=59))
+    warn(world)
+    shown = polled(world, visit_id)
+    assert [one["text"][4:9] for one in shown["messages"]] == [" 5 分钟", " 1 分钟"]
+    assert shown["seconds_left"] < 60
+    assert world.rows(Outbox, kind="warn_room") == []
+
+
+def test_im_that_fails_keeps_nobody_waiting(world: World) -> None:
+    running(world)
+    visit = world.one(Visit)
+    world.clock.move_to(visit.ends_at - timedelta(minutes=4))
+    world.emulator.fail("im.message", "error", code="70009")
+    warn(world)
+    assert world.one(Outbox, kind="warn_room").state is OutboxState.DEAD
+    world.clock.move_to(visit.ends_at - timedelta(seconds=50))
+    warn(world)
+    assert len(texts(world, f"fam_{visit.requested_by}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("91000", ProviderUnavailable), ("90009", ProviderRefused)]
+)
+def test_im_s_errors_have_names(wired: Any, code: str, error: type[Exception]) -> None:
+    wired.fail("im.message", "error", code=code)
+    with pytest.raises(error, match=code):
+        im.tell_room(["fam_1"], kind="end_soon", text="x")
+    wired.fail("im.message", "http500")
+    with pytest.raises(ProviderUnavailable):
+        im.tell_room(["fam_1"], kind="end_soon", text="x")
+
+
+def test_an_officer_lets_it_go_on_and_the_new_end_is_warned_of(world: World) -> None:
+    running(world)
+    visit = world.one(Visit)
+    world.clock.move_to(visit.ends_at - timedelta(seconds=30))
+    warn(world)
+    extended = extend(world, 6)
+    assert extended.status == 200, extended.text
+    assert extended.json["seconds_left"] > 360
+    world.clock.move_to(visit.ends_at + timedelta(seconds=70))
+    world.timer("monitor_hook", "end-overdue-visits")
+    assert world.one(Visit).status is VisitStatus.IN_PROGRESS
+    warn(world)
+    assert len(texts(world, f"fam_{visit.requested_by}")) == 2
+    world.clock.move_to(visit.ends_at + timedelta(minutes=6))
+    world.timer("monitor_hook", "end-overdue-visits")
+    over = world.one(Visit)
+    assert (over.status, over.ended_at) == (
+        VisitStatus.COMPLETED,
+        visit.ends_at + timedelta(minutes=6),
+    )
+    assert world.one(AuditEvent, action="visit.extended").details == {"minutes": 6}
+
+
+def test_a_drop_in_the_extra_time_still_finds_the_way_back(world: World) -> None:
+    visit_id = running(world)
+    visit = world.one(Visit)
+    extend(world, 5)
+    world.clock.move_to(visit.ends_at + timedelta(minutes=1))
+    path = f"/booking/v1/visits/{visit_id}/join"
+    answer = world.post(path, token=world.relative(GUO.openid))
+    assert answer.status == 200, answer.text
+    assert 0 < answer.json["expires_in"] <= 240
+
+
+def test_not_beyond_the_site_s_limit(world: World) -> None:
+    running(world)
+    assert_problem(extend(world, 11), 422, "extend_too_long")
+    assert extend(world, 8).status == 200
+    assert_problem(extend(world, 3), 422, "extend_too_long")
+
+
+def test_not_into_the_next_family_s_time(world: World) -> None:
+    visit_id = running(world)
+    visit = world.one(Visit)
+    after = next(one for one in world.rows(Slot) if one.starts_at == visit.ends_at)
+    following = Visit(
+        site_id=visit.site_id,
+        slot_id=after.id,
+        resident_id=visit.resident_id,
+        status=VisitStatus.APPROVED,
+        place=visit.place,
+        starts_at=after.starts_at,
+        ends_at=after.ends_at,
+        requested_by=visit.requested_by,
+    )
+    world.add(following)
+    assert_problem(extend(world, 1, visit_id=visit_id), 422, "extend_meets_next")
+    following.status = VisitStatus.CANCELLED
+    world.add(following)
+    assert extend(world, 1, visit_id=visit_id).status == 200
+
+
+def test_what_does_not_run_is_not_extended(world: World) -> None:
+    visit_id = running(world)
+    path = f"/approve/v1/visits/{visit_id}/end"
+    assert world.post(path, {"reason": "会见时间已到"}, token=world.officer("wang")).status == 200
+    assert_problem(extend(world, 5), 409, "visit_not_running")

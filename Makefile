@@ -39,7 +39,7 @@ $(PAGE_BUILT): $(PAGE_PARTS) $(PAGE_TYPES) $(PAGE_SOURCES)
 	@bash tools/node.sh npm run --silent build
 
 run: $(READY) $(PAGE_BUILT) ## serve everything on this machine and print the addresses
-	@DATABASE_URL="$(DATABASE_URL)" $(BIN)/python -m local.gateway
+	@DATABASE_URL="$(DATABASE_URL)" $(BIN)/python -m local.gateway --lively
 
 test: $(READY) $(PAGE_BUILT) ## run every test (installs MariaDB and Chromium by apt where missing)
 	@bash tools/system_packages.sh

@@ -161,11 +161,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--state", type=Path, default=Path(".local"), help="state folder")
     parser.add_argument("--port", type=int, default=8800, help="0 for any free port")
+    parser.add_argument("--lively", action="store_true", help="with the data of a working day")
     arguments = parser.parse_args()
     gateway = Gateway(
         arguments.state, port=arguments.port, database_url=os.environ.get("DATABASE_URL")
     )
     gateway.start()
+    if arguments.lively:
+        from local import sample_life
+
+        sample_life.prepare()
     _welcome(gateway)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
@@ -177,7 +182,7 @@ def _welcome(gateway: Gateway) -> None:
     print(f"  民警页面（审核、时段、值守、录像）：    {gateway.url}/approve/page/")
     print(f"  已发出的消息（微信、企业微信、短信）：{gateway.url}/local/sent.html")
     print(f"  现成的登录身份（每个岗位一个令牌）：  {gateway.url}/local/identities")
-    print(f"  演示账号（密码均为 {PASSWORD}）：")
+    print(f"  演示账号（密码均为 {PASSWORD}，动态验证码见“登录身份”）：")
     for one in OFFICERS:
         print(f"    {one.username:<6} {one.name} {', '.join(role.value for role in one.roles)}")
     print("按 Ctrl+C 停止。", flush=True)

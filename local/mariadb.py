@@ -21,8 +21,8 @@ class MariaDBMissing(Exception):
 class MariaDB:
     """A running server. `url(name)` is a SQLAlchemy URL of a database that `create` made."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
+    def __init__(self, folder: Path, port: int, buffer_pool: str) -> None:
+        self.folder, self.port, self.buffer_pool = folder, port, buffer_pool
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, name: str) -> str:
@@ -60,7 +60,7 @@ class MariaDB:
             "--skip-name-resolve",
             "--user=" + (self.folder / "data").owner(),
             "--innodb-flush-log-at-trx-commit=1",
-            "--innodb-buffer-pool-size=256M",
+            f"--innodb-buffer-pool-size={self.buffer_pool}",
             "--max-connections=400",
         ]
 
@@ -76,11 +76,11 @@ class MariaDB:
 
 
 @contextmanager
-def running_mariadb() -> Iterator[MariaDB]:
+def running_mariadb(buffer_pool: str = "256M") -> Iterator[MariaDB]:
     """Raises MariaDBMissing. Starts in about 2 s; its folder is gone afterwards."""
     install = _program("mariadb-install-db", "mysql_install_db")
     folder = Path(tempfile.mkdtemp(prefix="visits-mariadb-"))
-    server = MariaDB(folder, free_port())
+    server = MariaDB(folder, free_port(), buffer_pool)
     try:
         subprocess.run(
             [

@@ -1,120 +1,133 @@
-"""What belongs to contacts besides their own rows: who took part, recordings, alerts. A few queries a page."""
+"""Contacts with all that belongs to them: who took part, the recording, alerts. A query or two a channel and page."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import OnsiteVisitor, Relative
 from shared.models.phones import FamilyPhone, PhoneCall
 from shared.models.rooms import Alert, Recording
-from shared.models.visits import VisitParticipant
+from shared.models.visits import Visit, VisitParticipant
+from shared.rules.quota import Channel
 
-Person = dict[str, Any]
-
-
-@dataclass
-class Details:
-    """By the id of the visit, on-site visit or call."""
-
-    people: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
-    numbers: dict[str, str] = field(default_factory=dict)
-    alerts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    recordings: dict[str, Recording] = field(default_factory=dict)
+Item = dict[str, Any]
+RECORDING = (
+    Recording.id.label("recording_id"),
+    Recording.status.label("file"),
+    Recording.legal_hold,
+)
 
 
-def details(
-    session: Session,
-    *,
-    visits: Collection[str] = (),
-    onsite: Collection[str] = (),
-    calls: Collection[str] = (),
-    recordings: bool = True,
-) -> Details:
-    found = Details()
-    if visits:
-        _participants(session, found, visits)
-        _alerts(session, found, visits)
-    if onsite:
-        _visitors(session, found, onsite)
-    if calls:
-        _other_ends(session, found, calls)
-    if recordings:
-        _recordings(session, found, visits, onsite, calls)
+def load(session: Session, wanted: Mapping[Channel, Collection[str]]) -> dict[str, Item]:
+    """By id. Not more of them than a page holds."""
+    loaders = {Channel.REMOTE: _visits, Channel.ONSITE: _onsite, Channel.PHONE: _calls}
+    found: dict[str, Item] = {}
+    for channel, ids in wanted.items():
+        if ids:
+            found |= loaders[channel](session, ids)
     return found
 
 
-def _participants(session: Session, found: Details, visits: Collection[str]) -> None:
+def _visits(session: Session, ids: Collection[str]) -> dict[str, Item]:
     query = (
+        select(Visit.id, Visit.starts_at.label("at"), Visit.ends_at, Visit.status, Visit.reason)
+        .add_columns(*RECORDING)
+        .outerjoin(Recording, Recording.visit_id == Visit.id)
+        .where(Visit.id.in_(ids))
+    )
+    found = _items(session, query, Channel.REMOTE)
+    people = (
         select(VisitParticipant.visit_id, VisitParticipant.kinship, Relative.name)
         .join(Relative, Relative.id == VisitParticipant.relative_id)
-        .where(VisitParticipant.visit_id.in_(visits))
+        .where(VisitParticipant.visit_id.in_(ids))
         .order_by(VisitParticipant.lead.desc())
     )
-    for visit_id, kinship, name in session.execute(query):
-        found.people[visit_id].append({"name": name or "", "kinship": kinship})
+    for visit_id, kinship, name in session.execute(people):
+        found[visit_id]["people"].append(_person(name, kinship))
+    alerts = select(Alert.visit_id, Alert.kind).where(Alert.visit_id.in_(ids))
+    for visit_id, kind in session.execute(alerts.order_by(Alert.first_at)):
+        found[visit_id]["alerts"].append(kind)
+    return found
 
 
-def _alerts(session: Session, found: Details, visits: Collection[str]) -> None:
-    query = select(Alert.visit_id, Alert.kind).where(Alert.visit_id.in_(visits))
-    for visit_id, kind in session.execute(query.order_by(Alert.first_at)):
-        found.alerts[visit_id].append(kind)
-
-
-def _visitors(session: Session, found: Details, onsite: Collection[str]) -> None:
-    rows = session.execute(
-        select(OnsiteVisit.id, OnsiteVisit.site_id, OnsiteVisit.visitor_ids).where(
-            OnsiteVisit.id.in_(onsite)
+def _onsite(session: Session, ids: Collection[str]) -> dict[str, Item]:
+    query = (
+        select(
+            OnsiteVisit.id,
+            OnsiteVisit.started_at.label("at"),
+            OnsiteVisit.ended_at.label("ends_at"),
+            OnsiteVisit.status,
+            OnsiteVisit.site_id,
+            OnsiteVisit.visitor_ids,
         )
-    ).all()
-    wanted = {one for row in rows for one in row.visitor_ids}
-    if not wanted:
-        return
-    query = select(OnsiteVisitor.external_id, OnsiteVisitor.name, OnsiteVisitor.kinship).where(
-        OnsiteVisitor.site_id == rows[0].site_id, OnsiteVisitor.external_id.in_(wanted)
+        .add_columns(*RECORDING)
+        .outerjoin(Recording, Recording.id == OnsiteVisit.recording_id)
+        .where(OnsiteVisit.id.in_(ids))
     )
-    known = {
-        one: {"name": name, "kinship": kinship} for one, name, kinship in session.execute(query)
-    }
-    for row in rows:
-        found.people[row.id] += [known[one] for one in row.visitor_ids if one in known]
+    found = _items(session, query, Channel.ONSITE)
+    visitors = _visitors(session, found.values())
+    for item in found.values():
+        item["people"] = [visitors[one] for one in item["visitor_ids"] if one in visitors]
+    return found
 
 
-def _other_ends(session: Session, found: Details, calls: Collection[str]) -> None:
+def _visitors(session: Session, visits: Collection[Item]) -> dict[str, Item]:
+    """All of one site: an officer sees no other."""
+    wanted = {one for visit in visits for one in visit["visitor_ids"]}
+    if not wanted:
+        return {}
+    query = select(OnsiteVisitor.external_id, OnsiteVisitor.name, OnsiteVisitor.kinship).where(
+        OnsiteVisitor.site_id == next(iter(visits))["site_id"],
+        OnsiteVisitor.external_id.in_(wanted),
+    )
+    return {one: _person(name, kinship) for one, name, kinship in session.execute(query)}
+
+
+def _calls(session: Session, ids: Collection[str]) -> dict[str, Item]:
     query = (
         select(
             PhoneCall.id,
+            PhoneCall.started_at.label("at"),
+            PhoneCall.seconds,
+            PhoneCall.direction,
+            PhoneCall.result.label("status"),
             PhoneCall.number,
             FamilyPhone.kinship,
             FamilyPhone.owner_name,
             Relative.name,
         )
+        .add_columns(*RECORDING)
         .outerjoin(FamilyPhone, FamilyPhone.id == PhoneCall.family_phone_id)
         .outerjoin(Relative, Relative.id == FamilyPhone.relative_id)
-        .where(PhoneCall.id.in_(calls))
+        .outerjoin(Recording, Recording.id == PhoneCall.recording_id)
+        .where(PhoneCall.id.in_(ids))
     )
-    for call_id, number, kinship, owner, relative in session.execute(query):
-        found.numbers[call_id] = number
-        if kinship is not None:
-            found.people[call_id].append({"name": owner or relative or "", "kinship": kinship})
+    found = _items(session, query, Channel.PHONE)
+    for item in found.values():
+        if item["kinship"] is not None:
+            item["people"] = [_person(item["owner_name"] or item["name"], item["kinship"])]
+    return found
 
 
-def _recordings(
-    session: Session,
-    found: Details,
-    visits: Collection[str],
-    onsite: Collection[str],
-    calls: Collection[str],
-) -> None:
-    if visits:
-        query = select(Recording).where(Recording.visit_id.in_(visits))
-        found.recordings |= {one.visit_id or "": one for one in session.scalars(query)}
-    for table, ids in ((OnsiteVisit, onsite), (PhoneCall, calls)):
-        if ids:
-            pairs = select(table.id, Recording).join(Recording, Recording.id == table.recording_id)
-            for contact_id, recording in session.execute(pairs.where(table.id.in_(ids))):
-                found.recordings[contact_id] = recording
+def _items(session: Session, query: Select[Any], channel: Channel) -> dict[str, Item]:
+    return {row.id: _item(dict(row._mapping), channel) for row in session.execute(query)}
+
+
+def _item(row: Item, channel: Channel) -> Item:
+    recording = {"id": row["recording_id"], "status": row["file"], "legal_hold": row["legal_hold"]}
+    kept = recording if row["recording_id"] else None
+    return {
+        "people": [],
+        "alerts": [],
+        "number": None,
+        **row,
+        "channel": channel,
+        "recording": kept,
+    }
+
+
+def _person(name: str | None, kinship: str) -> Item:
+    return {"name": name or "", "kinship": kinship}

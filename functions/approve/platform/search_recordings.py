@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from functions.approve.platform import contacts, people
-from functions.approve.platform.contacts import Details
 from shared import audit
 from shared.actors import Actor
 from shared.clock import now
@@ -25,6 +24,7 @@ from shared.models.phones import FamilyPhone, PhoneCall
 from shared.models.rooms import Alert, AlertKind, Recording, RecordingKind, RecordingStatus
 from shared.models.visits import VisitParticipant
 from shared.pages import Place
+from shared.rules.quota import Channel
 from shared.sealing import blind_index
 
 PAGE = 50
@@ -180,24 +180,25 @@ def _described(session: Session, page: list[Recording]) -> list[dict[str, Any]]:
     calls = _contacts_of(session, PhoneCall, RecordingKind.PHONE, page)
     onsite = _contacts_of(session, OnsiteVisit, RecordingKind.ONSITE, page)
     visits = {one.id: one.visit_id for one in page if one.visit_id}
-    found = contacts.details(
+    found = contacts.load(
         session,
-        visits=visits.values(),
-        onsite=onsite.values(),
-        calls=calls.values(),
-        recordings=False,
+        {
+            Channel.REMOTE: visits.values(),
+            Channel.ONSITE: onsite.values(),
+            Channel.PHONE: calls.values(),
+        },
     )
     of = {**visits, **onsite, **calls}
-    return [_item(one, residents[one.resident_id], found, of.get(one.id, "")) for one in page]
+    return [_item(one, residents[one.resident_id], found.get(of.get(one.id, ""))) for one in page]
 
 
-def _item(one: Recording, resident: Resident, found: Details, contact: str) -> dict[str, Any]:
+def _item(one: Recording, resident: Resident, contact: contacts.Item | None) -> dict[str, Any]:
+    """`contact` None: the recording came before what it is of."""
+    known = contact or {"people": [], "number": None, "alerts": []}
     return {
         **{name: getattr(one, name) for name in SHOWN},
         "resident": {"id": resident.id, "name": resident.name, "number": resident.number},
-        "people": found.people[contact],
-        "number": found.numbers.get(contact),
-        "alerts": found.alerts[contact],
+        **{name: known[name] for name in ("people", "number", "alerts")},
     }
 
 

@@ -1,15 +1,16 @@
 """A resident's whole contact history on one time line: remote visits, on-site visits, phone calls.
 
-Each of the three tables is read along its own index (resident, time) for one page, and the three are merged: what a
-page costs does not depend on how long the history is, and nothing is kept twice.
+Each of the three tables is read along its own index (resident, time) for one page of keys, and the three are merged;
+only then are the rows read that the page shows. So a page costs the same however long the history is, and nothing is
+kept twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, exists, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from functions.approve.platform import contacts, people
@@ -38,7 +39,10 @@ class Filters:
     alerted: bool = False
 
 
-Row = dict[str, Any]
+class Key(NamedTuple):
+    channel: Channel
+    id: str
+    at: datetime
 
 
 @in_transaction
@@ -47,114 +51,74 @@ def show_timeline(
 ) -> dict[str, Any]:
     """The newest page, or the one after `before`. Raises NotFound outside of the officer's scope."""
     resident = people.resident(session, actor, resident_id)
-    rows = newest(session, resident_id, filters, Place.read(before), PAGE + 1)
-    audit.record(
-        session, actor, "history.read", "resident", resident_id, count=min(len(rows), PAGE)
-    )
-    page = rows[:PAGE]
-    last = Place(page[-1]["at"], page[-1]["id"]) if len(rows) > PAGE else None
+    found = newest(session, resident_id, filters, Place.read(before), PAGE + 1)
+    page = found[:PAGE]
+    audit.record(session, actor, "history.read", "resident", resident_id, count=len(page))
     return {
         "resident": {"id": resident.id, "name": resident.name, "number": resident.number},
         "contacts": described(session, page),
-        "next": last.written() if last else None,
+        "next": Place(page[-1].at, page[-1].id).written() if len(found) > PAGE else None,
     }
 
 
 def newest(
     session: Session, resident_id: str, filters: Filters, place: Place | None, limit: int
-) -> list[Row]:
-    """Contacts without what belongs to them, of all channels together, the newest first."""
-    found: list[Row] = []
-    for channel, query, at, row_id in _queries(resident_id, filters):
-        if place is not None:
-            query = query.where(place.after(at, row_id))
-        page = query.order_by(at.desc(), row_id.desc()).limit(limit)
-        found += [{"channel": channel, **row._mapping} for row in session.execute(page)]
-    found.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
-    return found[:limit]
+) -> list[Key]:
+    """Keys of all channels together, the newest first, out of the indexes alone."""
+    pages = []
+    for channel, table, at in TABLES:
+        if channel in filters.channels and (conditions := CONDITIONS[channel](filters)) is not None:
+            query = select(literal(channel.value).label("channel"), table.id, at.label("at"))
+            query = query.where(table.resident_id == resident_id, *conditions)
+            if place is not None:
+                query = query.where(place.after(at, table.id))
+            page = query.order_by(at.desc(), table.id.desc()).limit(limit).subquery()
+            pages.append(select(page))
+    if not pages:
+        return []
+    merged = union_all(*pages).subquery()
+    query = select(merged).order_by(merged.c.at.desc(), merged.c.id.desc()).limit(limit)
+    return [Key(Channel(channel), one, at) for channel, one, at in session.execute(query)]
 
 
-def described(session: Session, rows: list[Row]) -> list[Row]:
-    ids = {channel: [row["id"] for row in rows if row["channel"] is channel] for channel in Channel}
-    found = contacts.details(
-        session,
-        visits=ids[Channel.REMOTE],
-        onsite=ids[Channel.ONSITE],
-        calls=ids[Channel.PHONE],
-    )
-    return [
-        {
-            **row,
-            "people": found.people[row["id"]],
-            "number": found.numbers.get(row["id"]),
-            "alerts": found.alerts[row["id"]],
-            "recording": found.recordings.get(row["id"]),
-        }
-        for row in rows
-    ]
+def described(session: Session, page: Sequence[Key]) -> list[dict[str, Any]]:
+    wanted = {channel: [one.id for one in page if one.channel is channel] for channel in Channel}
+    found = contacts.load(session, wanted)
+    return [found[one.id] for one in page]
 
 
-def _queries(resident_id: str, filters: Filters) -> Iterator[tuple[Channel, Select[Any], Any, Any]]:
-    if Channel.REMOTE in filters.channels:
-        yield Channel.REMOTE, _visits(resident_id, filters), Visit.starts_at, Visit.id
-    # Alerts are raised in remote visits alone; whom an on-site visit was with, its own system knows.
-    if Channel.ONSITE in filters.channels and not (filters.alerted or filters.relative_id):
-        yield Channel.ONSITE, _onsite(resident_id, filters), OnsiteVisit.started_at, OnsiteVisit.id
-    if Channel.PHONE in filters.channels and not filters.alerted:
-        yield Channel.PHONE, _calls(resident_id, filters), PhoneCall.started_at, PhoneCall.id
+Conditions = list[ColumnElement[bool]]
 
 
-def _visits(resident_id: str, filters: Filters) -> Select[Any]:
-    query = select(
-        Visit.id,
-        Visit.starts_at.label("at"),
-        Visit.ends_at.label("ends_at"),
-        Visit.status.label("status"),
-        Visit.reason,
-    ).where(Visit.resident_id == resident_id, *_between(Visit.starts_at, filters))
+def _of_visits(filters: Filters) -> Conditions | None:
+    found = _between(Visit.starts_at, filters)
     if filters.relative_id:
-        query = query.where(
-            exists().where(
-                VisitParticipant.visit_id == Visit.id,
-                VisitParticipant.relative_id == filters.relative_id,
-            )
-        )
+        mine = VisitParticipant.relative_id == filters.relative_id
+        found.append(exists().where(VisitParticipant.visit_id == Visit.id, mine))
     if filters.recorded:
         playable = Recording.status == RecordingStatus.PLAYABLE
-        query = query.where(exists().where(Recording.visit_id == Visit.id, playable))
+        found.append(exists().where(Recording.visit_id == Visit.id, playable))
     if filters.alerted:
-        query = query.where(exists().where(Alert.visit_id == Visit.id))
-    return query
+        found.append(exists().where(Alert.visit_id == Visit.id))
+    return found
 
 
-def _onsite(resident_id: str, filters: Filters) -> Select[Any]:
-    query = select(
-        OnsiteVisit.id,
-        OnsiteVisit.started_at.label("at"),
-        OnsiteVisit.ended_at.label("ends_at"),
-        OnsiteVisit.status.label("status"),
-    ).where(OnsiteVisit.resident_id == resident_id, *_between(OnsiteVisit.started_at, filters))
-    return query.where(_has_file(OnsiteVisit.recording_id)) if filters.recorded else query
+def _of_onsite(filters: Filters) -> Conditions | None:
+    """Alerts are raised in remote visits alone; whom an on-site visit was with, its own system knows."""
+    if filters.alerted or filters.relative_id:
+        return None
+    found = _between(OnsiteVisit.started_at, filters)
+    return [*found, _has_file(OnsiteVisit.recording_id)] if filters.recorded else found
 
 
-def _calls(resident_id: str, filters: Filters) -> Select[Any]:
-    query = select(
-        PhoneCall.id,
-        PhoneCall.started_at.label("at"),
-        PhoneCall.seconds,
-        PhoneCall.direction,
-        PhoneCall.result.label("status"),
-    ).where(PhoneCall.resident_id == resident_id, *_between(PhoneCall.started_at, filters))
+def _of_calls(filters: Filters) -> Conditions | None:
+    if filters.alerted:
+        return None
+    found = _between(PhoneCall.started_at, filters)
     if filters.relative_id:
-        query = query.where(
-            PhoneCall.family_phone_id.in_(
-                select(FamilyPhone.id).where(
-                    FamilyPhone.resident_id == resident_id,
-                    FamilyPhone.relative_id == filters.relative_id,
-                )
-            )
-        )
-    return query.where(_has_file(PhoneCall.recording_id)) if filters.recorded else query
+        mine = FamilyPhone.relative_id == filters.relative_id
+        found.append(exists().where(FamilyPhone.id == PhoneCall.family_phone_id, mine))
+    return [*found, _has_file(PhoneCall.recording_id)] if filters.recorded else found
 
 
 def _has_file(recording_id: Any) -> ColumnElement[bool]:
@@ -162,10 +126,23 @@ def _has_file(recording_id: Any) -> ColumnElement[bool]:
     return exists().where(Recording.id == recording_id, playable)
 
 
-def _between(at: Any, filters: Filters) -> list[ColumnElement[bool]]:
-    bounds = []
+def _between(at: Any, filters: Filters) -> Conditions:
+    found: Conditions = []
     if filters.since is not None:
-        bounds.append(at >= filters.since)
+        found.append(at >= filters.since)
     if filters.until is not None:
-        bounds.append(at < filters.until)
-    return bounds
+        found.append(at < filters.until)
+    return found
+
+
+TABLES: tuple[tuple[Channel, Any, Any], ...] = (
+    (Channel.REMOTE, Visit, Visit.starts_at),
+    (Channel.ONSITE, OnsiteVisit, OnsiteVisit.started_at),
+    (Channel.PHONE, PhoneCall, PhoneCall.started_at),
+)
+# None: no contact of this channel can be what is asked for.
+CONDITIONS: dict[Channel, Callable[[Filters], Conditions | None]] = {
+    Channel.REMOTE: _of_visits,
+    Channel.ONSITE: _of_onsite,
+    Channel.PHONE: _of_calls,
+}

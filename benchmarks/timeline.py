@@ -1,0 +1,173 @@
+"""How long the newest page of a resident's history and a search of recordings take, among few and many contacts.
+
+    python -m benchmarks.timeline [--json] [--contacts 5000000] [--calls 400]
+
+On a MariaDB of its own, through the use cases, audit row and commit included. The two databases take turns call by
+call, so that whatever else the machine does slows both; each call is for another resident, chosen by chance.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import statistics
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+from benchmarks import contacts
+from benchmarks.data import made_id
+from functions.approve.platform.search_recordings import Question, search_recordings
+from functions.approve.platform.timeline import Filters, show_timeline
+from local import migrate
+from local.mariadb import MariaDB, running_mariadb
+from shared.actors import Actor
+from shared.database import engine
+from shared.models.officers import Role
+from shared.models.rooms import AlertKind, RecordingKind
+from shared.settings import settings
+
+FEW, MANY = 50_000, 5_000_000
+# What a small cloud database has; the data of five million contacts is larger.
+BUFFER_POOL = "2G"
+WARM_UP = 50
+
+
+def officer(number: int, *, limited: bool = False) -> Actor:
+    """Of the resident's site; `limited`: to the resident's ward."""
+    wards = frozenset({contacts.ward_id(number)} if limited else set())
+    kind = "limited" if limited else "officer"
+    officer_id = made_id(kind, number % contacts.SITES)
+    roles = frozenset({Role.VISIT_OFFICER})
+    return Actor("officer", officer_id, contacts.site_id(number), roles, wards)
+
+
+def newest(number: int) -> object:
+    page = show_timeline(
+        actor=officer(number),
+        resident_id=contacts.resident_id(number),
+        filters=Filters(),
+        before=None,
+    )
+    assert len(page["contacts"]) == 50
+    return page
+
+
+QUESTIONS: tuple[Callable[[int], tuple[Question, bool]], ...] = (
+    lambda _: (Question(), False),
+    lambda _: (Question(), True),
+    lambda _: (Question(kind=RecordingKind.VISIT), False),
+    lambda _: (Question(kind=RecordingKind.ONSITE), True),
+    lambda _: (Question(alerted=True), False),
+    lambda _: (Question(alert=AlertKind.UNKNOWN_PERSON), False),
+    lambda n: (Question(person=str(n)), False),
+    lambda n: (Question(person=contacts.relative_name(n)), False),
+    lambda n: (Question(number=contacts.phone_number(n)), False),
+    lambda n: (Question(person=str(n), kind=RecordingKind.PHONE), True),
+)
+
+
+def search(number: int) -> object:
+    question, limited = QUESTIONS[number % len(QUESTIONS)](number)
+    found = search_recordings(
+        actor=officer(number, limited=limited), question=question, before=None
+    )
+    assert found["recordings"] or question.alert or question.alerted, question
+    return found
+
+
+class Reader:
+    """A process of its own for one database: it carries out one call after the other, and says how long each took."""
+
+    def __init__(self, url: str, count: int) -> None:
+        self.count = count
+        self._pipe, theirs = Pipe()
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=_serve, args=(theirs, url), daemon=True)
+        self._process.start()
+
+    def take(self, task: str, number: int) -> float:
+        """Milliseconds."""
+        self._pipe.send((task, number))
+        answer = self._pipe.recv()
+        if isinstance(answer, str):
+            raise RuntimeError(answer)
+        return float(answer)
+
+    def close(self) -> None:
+        self._pipe.send(None)
+        self._process.join(10)
+
+
+def _serve(pipe: Connection, url: str) -> None:
+    os.environ["DATABASE_URL"] = url
+    while (asked := pipe.recv()) is not None:
+        task, number = asked
+        began = time.perf_counter()
+        try:
+            TASKS[task](number)
+            pipe.send((time.perf_counter() - began) * 1000)
+        except Exception:  # noqa: BLE001 - whatever it was, the parent must hear of it
+            pipe.send(traceback.format_exc())
+
+
+TASKS: dict[str, Callable[[int], object]] = {"newest": newest, "search": search}
+
+
+def measure(readers: Sequence[Reader], calls: int) -> dict[str, dict[int, list[float]]]:
+    """Milliseconds of each call, by task and number of contacts."""
+    chance = random.Random(1)
+    took: dict[str, dict[int, list[float]]] = {}
+    for task in TASKS:
+        took[task] = {one.count: [] for one in readers}
+        for turn in range(WARM_UP + calls):
+            for one in readers:
+                tens = chance.randrange(one.count // contacts.EACH // len(QUESTIONS))
+                milliseconds = one.take(task, tens * len(QUESTIONS) + turn % len(QUESTIONS))
+                if turn >= WARM_UP:
+                    took[task][one.count].append(milliseconds)
+    return took
+
+
+def p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[94]
+
+
+def results(took: dict[str, dict[int, list[float]]], few: int, many: int) -> dict[str, float]:
+    growths = [p95(one[many]) / p95(one[few]) for one in took.values()]
+    shown = {f"{name}_p95_ms": round(p95(one[many]), 2) for name, one in took.items()}
+    return {**shown, "growth": round(max(growths), 2)}
+
+
+def prepare(server: MariaDB, count: int) -> Reader:
+    url = server.create(f"contacts_{count}")
+    os.environ["DATABASE_URL"] = url
+    settings.cache_clear()
+    engine.cache_clear()
+    migrate.to_newest()
+    contacts.fill(engine(), count, lambda line: print(f"  {line}", file=sys.stderr))
+    return Reader(url, count)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--contacts", type=int, default=MANY)
+    options.add_argument("--calls", type=int, default=400)
+    chosen = options.parse_args()
+    with running_mariadb(buffer_pool=BUFFER_POOL) as server:
+        readers = [prepare(server, count) for count in (FEW, chosen.contacts)]
+        took = measure(readers, chosen.calls)
+        for one in readers:
+            one.close()
+    found = results(took, FEW, chosen.contacts)
+    print(json.dumps(found) if chosen.json else "\n".join(f"{k}: {v}" for k, v in found.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

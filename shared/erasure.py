@@ -3,6 +3,8 @@
 Rows go in the transaction; objects in COS go by the outbox after it, tried until they are gone.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -39,8 +41,8 @@ def erase_check_media(session: Session, check: FaceCheck) -> None:
     check.media_erased_at = now()
 
 
-def delete_later(session: Session, key: str) -> None:
-    outbox.put(session, kind=DELETE_OBJECT, body={"key": key})
+def delete_later(session: Session, key: str, *, after: timedelta = timedelta(0)) -> None:
+    outbox.put(session, kind=DELETE_OBJECT, body={"key": key}, after=after)
 
 
 def _delete(body: dict[str, str]) -> None:

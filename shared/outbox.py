@@ -47,13 +47,18 @@ class Claim:
 
 
 def put(
-    session: Session, *, kind: str, body: Mapping[str, Any], dedupe_key: str | None = None
+    session: Session,
+    *,
+    kind: str,
+    body: Mapping[str, Any],
+    dedupe_key: str | None = None,
+    after: timedelta = timedelta(0),
 ) -> None:
-    """Add a row. With `dedupe_key`, a second row of the same key is left out."""
+    """Add a row, due `after` a while. With `dedupe_key`, a second row of the same key is left out."""
     text = json.dumps(body, ensure_ascii=False)
     if len(text) > LONGEST_BODY or len(dedupe_key or "") > LONGEST_KEY:
         raise ValueError("too long for the outbox")
-    row = {"kind": kind, "body": text, "dedupe_key": dedupe_key, "due_at": now()}
+    row = {"kind": kind, "body": text, "dedupe_key": dedupe_key, "due_at": now() + after}
     core(session).execute(_ADD, row)
 
 

@@ -5,8 +5,11 @@ from typing import Any
 from flask_openapi3 import APIBlueprint
 
 from functions.approve.platform import schemas
+from functions.approve.platform.export_history import export_history
+from functions.approve.platform.figures import show_figures
 from functions.approve.platform.legal_hold import set_legal_hold
 from functions.approve.platform.playback import play_recording, renew_link
+from functions.approve.platform.report import make_report
 from functions.approve.platform.search_recordings import Question, search_recordings
 from functions.approve.platform.timeline import Filters, show_timeline
 from functions.approve.who import deciders, desk, supervisors
@@ -20,12 +23,11 @@ api = APIBlueprint("platform", __name__, url_prefix="/approve/v1")
 @deciders
 def get_contacts(path: schemas.HistoryPath, query: schemas.TimelineFilters) -> Any:
     given = query.model_dump(exclude={"channel", "before"})
-    channels = frozenset({query.channel} if query.channel else Channel)
     return schemas.Timeline.of(
         show_timeline(
             actor=actor(),
             resident_id=path.resident_id,
-            filters=Filters(channels=channels, **given),
+            filters=Filters(channels=_channels(query.channel), **given),
             before=query.before,
         )
     )
@@ -68,3 +70,31 @@ def post_release(path: schemas.RecordedPath, body: schemas.PlatformReason) -> An
 def _hold(recording_id: str, held: bool, reason: str) -> Any:
     changed = set_legal_hold(actor=actor(), recording_id=recording_id, held=held, reason=reason)
     return schemas.HeldRecording.of(changed)
+
+
+@api.post("/residents/<resident_id>/contacts/export", responses={200: schemas.HistoryFile})
+@deciders
+def post_export(path: schemas.HistoryPath, body: schemas.ExportHistory) -> Any:
+    given = body.model_dump(exclude={"channel", "reason"})
+    filters = Filters(channels=_channels(body.channel), **given)
+    return schemas.HistoryFile.of(
+        export_history(
+            actor=actor(), resident_id=path.resident_id, filters=filters, reason=body.reason
+        )
+    )
+
+
+@api.get("/figures", responses={200: schemas.Figures})
+@deciders
+def get_figures(query: schemas.FiguresOf) -> Any:
+    return schemas.Figures.of(show_figures(actor=actor(), **query.model_dump()))
+
+
+@api.post("/figures/report", responses={200: schemas.HandedOut})
+@deciders
+def post_report(body: schemas.MakeReport) -> Any:
+    return schemas.HandedOut.of(make_report(actor=actor(), **body.model_dump()))
+
+
+def _channels(one: Channel | None) -> frozenset[Channel]:
+    return frozenset({one} if one else Channel)

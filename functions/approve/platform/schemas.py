@@ -1,6 +1,6 @@
 """Requests and answers of the one platform."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, StringConstraints
@@ -133,3 +133,69 @@ class PlaybackLink(Answer):
 class HeldRecording(Answer):
     id: str
     legal_hold: bool
+
+
+class FiguresOf(Body):
+    """Half open: from `since`, up to but without `until`; a year at most."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class FigureLine(Answer):
+    """`waited_seconds` over all the `decided` requests together; `completed` counts terminated visits too."""
+
+    requested: int
+    completed: int
+    refused: int
+    cancelled: int
+    no_shows: int
+    alerts: int
+    onsite: int
+    calls: int
+    call_seconds: int
+    decided: int
+    waited_seconds: int
+
+
+class WardFigures(FigureLine):
+    ward_id: str
+    ward: str
+
+
+class DayFigures(FigureLine):
+    day: date
+
+
+class Figures(Answer):
+    site: str
+    since: datetime
+    until: datetime
+    total: FigureLine
+    wards: list[WardFigures]
+    days: list[DayFigures]
+
+
+class ExportHistory(Body):
+    reason: ReasonText
+    channel: Channel | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    relative_id: Id | None = None
+    recorded: bool = False
+    alerted: bool = False
+
+
+class MakeReport(FiguresOf):
+    reason: ReasonText
+
+
+class HandedOut(Answer):
+    """`url` for `expires_in` seconds; the file itself is gone after an hour."""
+
+    url: str
+    expires_in: int
+
+
+class HistoryFile(HandedOut):
+    count: int

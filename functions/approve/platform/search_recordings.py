@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from functions.approve.platform import contacts, people
+from functions.approve.platform.figures import require_period
 from shared import audit
 from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
-from shared.errors import BadInput
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import Resident
 from shared.models.phones import FamilyPhone, PhoneCall
@@ -29,7 +29,6 @@ from shared.sealing import blind_index
 
 PAGE = 50
 SPAN = timedelta(days=31)  # when no beginning is asked for
-LONGEST_SPAN = timedelta(days=366)
 SHOWN = (
     "id", "kind", "status", "visit_id", "starts_at", "ends_at", "bytes", "legal_hold",
 )  # fmt: skip
@@ -64,7 +63,7 @@ class Span:
 def search_recordings(
     session: Session, *, actor: Actor, question: Question, before: str | None
 ) -> dict[str, Any]:
-    """A page. Raises BadInput for a span that ends before it begins or is longer than a year."""
+    """A page. Raises as `require_period`."""
     span = _span(question)
     found = _found(session, actor, question, span, Place.read(before))
     page = found[:PAGE]
@@ -85,10 +84,7 @@ def search_recordings(
 def _span(question: Question) -> Span:
     until = question.until or now() + timedelta(days=1)
     since = question.since or until - SPAN
-    if since >= until:
-        raise BadInput.of("period_order", "until")
-    if until - since > LONGEST_SPAN:
-        raise BadInput.of("period_too_long", "since", days=LONGEST_SPAN.days)
+    require_period(since, until)
     return Span(since, until)
 
 

@@ -84,10 +84,10 @@ def post_export(path: schemas.HistoryPath, body: schemas.ExportHistory) -> Any:
     )
 
 
-@api.get("/figures", responses={200: schemas.Figures})
+@api.get("/figures", responses={200: schemas.ContactFigures})
 @deciders
 def get_figures(query: schemas.FiguresOf) -> Any:
-    return schemas.Figures.of(show_figures(actor=actor(), **query.model_dump()))
+    return schemas.ContactFigures.of(show_figures(actor=actor(), **query.model_dump()))
 
 
 @api.post("/figures/report", responses={200: schemas.HandedOut})

@@ -167,7 +167,7 @@ class DayFigures(FigureLine):
     day: date
 
 
-class Figures(Answer):
+class ContactFigures(Answer):
     site: str
     since: datetime
     until: datetime

@@ -80,6 +80,7 @@ def test_figures_respect_the_scope_and_the_period(history: History) -> None:
     seen = figures(history).json
     assert [one["ward"] for one in seen["wards"]] == ["一大队"]
     assert (seen["total"]["requested"], seen["total"]["calls"]) == (1, 1)
+    assert sum(one["requested"] for one in seen["days"]) == 1
     since = period(history)["since"]
     assert_problem(figures(history, until=since), 422, "period_order")
     assert_problem(figures(history, since="2020-01-01T00:00:00Z"), 422, "period_too_long")

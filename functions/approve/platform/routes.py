@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint
 from functions.approve.platform import schemas
 from functions.approve.platform.export_history import export_history
 from functions.approve.platform.figures import show_figures
+from functions.approve.platform.find_residents import find_residents
 from functions.approve.platform.legal_hold import set_legal_hold
 from functions.approve.platform.playback import play_recording, renew_link
 from functions.approve.platform.report import make_report
@@ -17,6 +18,13 @@ from shared.http.access import actor
 from shared.rules.quota import Channel
 
 api = APIBlueprint("platform", __name__, url_prefix="/approve/v1")
+
+
+@api.get("/residents", responses={200: schemas.FoundResidents})
+@deciders
+def get_residents(query: schemas.PersonAsked) -> Any:
+    found = find_residents(actor=actor(), person=query.person)
+    return schemas.FoundResidents.of({"residents": found})
 
 
 @api.get("/residents/<resident_id>/contacts", responses={200: schemas.Timeline})

@@ -29,6 +29,23 @@ class PlatformReason(Body):
     reason: ReasonText
 
 
+class PersonAsked(Body):
+    """A resident's number, or the whole name of a resident or of somebody in the family."""
+
+    person: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+
+
+class FoundResident(Answer):
+    id: str
+    name: str
+    number: str
+    ward_name: str
+
+
+class FoundResidents(Answer):
+    residents: list[FoundResident]
+
+
 class TimelineFilters(Body):
     """`channel`: one of the three, none for all. `before`: the `next` of the page before."""
 

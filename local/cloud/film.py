@@ -22,7 +22,7 @@ def _drawn() -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "film.mp4")
-        fourcc = cv2.VideoWriter.fourcc(*"mp4v")
+        fourcc = cv2.VideoWriter.fourcc(*"vp09")  # of what OpenCV can write, what browsers can play
         writer = cv2.VideoWriter(path, fourcc, 10.0, (160, 120))
         for step in range(10):
             picture = numpy.full((120, 160, 3), 20 * step, dtype=numpy.uint8)

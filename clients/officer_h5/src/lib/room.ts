@@ -73,6 +73,9 @@ export function useRoom({ publish }: { publish: boolean }) {
   const show = (userId: string, view: HTMLElement): Promise<void> =>
     client.value?.startRemoteVideo({ userId, streamType: 'main' as never, view }).catch(() => undefined) ?? Promise.resolve()
 
+  /** Our own microphone, as the officer on the desk wants it. */
+  const mute = (muted: boolean): Promise<void> => client.value?.updateLocalAudio({ mute: muted }).catch(() => undefined) ?? Promise.resolve()
+
   async function leave(): Promise<void> {
     const made = client.value
     client.value = null
@@ -82,5 +85,5 @@ export function useRoom({ publish }: { publish: boolean }) {
   }
 
   onScopeDispose(() => void leave())
-  return { room, join, show, leave }
+  return { room, join, show, leave, mute }
 }

@@ -31,10 +31,14 @@ export const KINDS: Record<Item['kind'], Kind> = {
   },
 }
 
-export const FLAGS: Record<Item['flags'][number], string> = {
+const FLAGS: Record<string, string> = {
   resident_released: '人员已出所', resident_transferred: '人员已转所', terminal_broken: '会见终端故障', slot_blocked: '时段已停用',
   date_blocked: '当日已停止会见', relationship_ended: '亲属关系已失效', consent_withdrawn: '家属撤回了同意',
+  companion_left: '同行家属不再参加',
 }
+
+/** A cause that is newer than this page is still told, in general words. */
+export const flagName = (code: string): string => FLAGS[code] ?? '情况有变化'
 
 export const keyOf = (item: Pick<Item, 'kind' | 'id'>): string => `${item.kind}/${item.id}`
 

@@ -113,6 +113,12 @@ def desk(served: str) -> Desk:
     return Desk(served)
 
 
+@pytest.fixture
+def running_visit(served: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The id of the visit that tests/e2e/history.py has prepared for today."""
+    return next(tmp_path_factory.getbasetemp().glob("served*/visit")).read_text()
+
+
 @pytest.fixture(scope="session")
 def axe() -> str:
     """axe-core's source, from the page's own development dependencies."""

@@ -35,6 +35,12 @@ class Desk:
     def token(self, username: str) -> str:
         return str(self.officer(username)["token"])
 
+    def visit(self, visit_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.call(
+            "GET", f"/approve/v1/visits/{visit_id}", token=self.token("sun")
+        )
+        return found
+
     def queue(self, username: str = "sun") -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.call(
             "GET", "/approve/v1/queue", token=self.token(username)

@@ -15,9 +15,12 @@ def main() -> None:
     gateway = Gateway(given.state, port=given.port)
     gateway.start()
 
+    from tests.e2e.history import add_live, add_past
     from tests.e2e.people import add_people
 
     add_people()
+    add_past()
+    (given.state / "visit").write_text(add_live())
     (given.state / "ready").touch()
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

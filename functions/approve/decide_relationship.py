@@ -60,5 +60,6 @@ def _tell(session: Session, asked: Relationship) -> None:
         [asked.relative_id],
         data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
         page="pages/relationships/index",
-        dedupe_key=f"relationship:{asked.id}:{asked.status.value}",
+        # With the time of asking: it may be asked for again after a rejection.
+        dedupe_key=f"relationship:{asked.id}:{asked.status.value}:{asked.asked_at:%Y%m%d%H%M%S}",
     )

@@ -31,6 +31,6 @@ def reject_unmatched(session: Session) -> int:
                 "thing3": "亲属关系未通过审核，请点击查看原因",
             },
             page="pages/relationships/index",
-            dedupe_key=f"relationship:{asked.id}:rejected",
+            dedupe_key=f"relationship:{asked.id}:rejected:{asked.asked_at:%Y%m%d%H%M%S}",
         )
     return len(found)

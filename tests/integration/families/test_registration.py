@@ -9,6 +9,7 @@ from shared.models.quota import QuotaEntry
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.consents import VERSIONS
+from shared.sealing import blind_index
 from tests.integration.problems import assert_problem
 from tests.integration.steps import add_checked_relative, book, booked, open_slots, tie_of
 from tests.integration.world import Answer, World
@@ -204,3 +205,41 @@ def test_rebooking_after_a_cancel_works(world: World) -> None:
     first = book(world, slot).json["id"]
     world.post(f"/booking/v1/visits/{first}/cancel", token=world.relative(GUO.openid))
     assert book(world, slot).status == 201
+
+
+def test_a_new_phone_replaces_the_old_one_only_after_a_fresh_check(world: World) -> None:
+    token = world.relative(GUO.openid)
+    before = world.one(Relative, openid_index=blind_index(GUO.openid, context="openid"))
+
+    def check(phone: str) -> Answer:
+        asked = {"openid": GUO.openid, "phone": phone}
+        code = world.emulator.ask("/local/wechat/phone_codes", asked)["code"]
+        return world.post("/phone/v1/checks", {"phone_code": code}, token=token)
+
+    world.clock.forward(minutes=1)
+    world.emulator.fail("faceid.PhoneVerification", "error", code="-4")
+    assert_problem(check("13900000033"), 422, "phone_mismatch")
+    kept = world.one(Relative, id=before.id)
+    assert (kept.phone, kept.phone_checked_at) == (GUO.phone, before.phone_checked_at)
+    person = {"name": GUO.name, "id_number": GUO.id_number, "phone": "13900000044"}
+    world.emulator.ask("/local/people", person)
+    assert check("13900000044").status == 200
+    changed = world.one(Relative, id=before.id)
+    assert changed.phone == "13900000044"
+    assert changed.phone_checked_at is not None
+    assert before.phone_checked_at is not None
+    assert changed.phone_checked_at > before.phone_checked_at
+
+
+def test_a_second_registration_of_one_person_is_refused_and_shown_the_way_back(
+    world: World,
+) -> None:
+    token = world.sign_in("openid-second-account")
+    world.post("/booking/v1/consents", {"consents": ALL}, token=token)
+    asked = {"purpose": "id_photo", "content_type": "image/jpeg"}
+    place = world.post("/booking/v1/uploads", asked, token=token).json
+    world.upload(place, sample_clips.id_photo(sample_clips.grace_hopper()))
+    body = {"name": GUO.name, "id_number": GUO.id_number, "id_photo_key": place["key"]}
+    refused = world.call("PUT", "/booking/v1/identity", body, token=token)
+    assert_problem(refused, 409, "identity_taken")
+    assert "找回登记" in refused.text

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import requests
+
 from local.sample_people import BROTHER, GUO, SON
+from shared.ids import new_id
 from shared.models.people import Relationship, RelationshipStatus, Resident, UnmatchedRequest
+from shared.models.plumbing import AuditEvent
 from shared.models.quota import QuotaEntry
 from shared.models.visits import Visit, VisitStatus
 from tests.integration.problems import assert_problem
@@ -221,3 +225,39 @@ def test_asking_again_after_a_rejection_tells_nothing_either(world: World) -> No
     assert [one.json["id"] for one in again] == [hit, miss]
     assert [one.json["status"] for one in again] == ["pending", "pending"]
     assert again[0].json.keys() == again[1].json.keys()
+
+
+def test_proofs_are_the_askers_own_and_looking_at_them_is_on_record(world: World) -> None:
+    token = world.relative(GUO.openid)
+    asked = {"purpose": "proof", "content_type": "image/jpeg"}
+    place = world.post("/booking/v1/uploads", asked, token=token).json
+    world.upload(place, b"\xff\xd8\xff a page of the household register")
+    body = {"resident_number": SON.number, "resident_name": SON.name, "kinship": "其他监护人"}
+    foreign = {**body, "proof_keys": [f"proofs/{new_id()}/{new_id()}.jpg"]}
+    refused = world.post("/booking/v1/relationships", foreign, token=token)
+    assert_problem(refused, 422, "photo_missing")
+    mine = {**body, "proof_keys": [place["key"]]}
+    tie = world.post("/booking/v1/relationships", mine, token=token).json
+    path = f"/approve/v1/relationships/{tie['id']}/proofs"
+    (picture,) = world.get(path, token=world.officer("wang")).json["pictures"]
+    assert requests.get(picture["url"], timeout=30).content.startswith(b"\xff\xd8\xff")
+    read = world.one(AuditEvent, action="proofs.read")
+    assert (read.subject_id, read.details) == (tie["id"], {"count": 1})
+
+
+def test_a_quota_rule_for_a_treatment_level_binds_only_that_level(world: World) -> None:
+    slots = open_slots(world)
+    strict = {"channels": ["remote"], "per": "month", "count": 0, "levels": [1]}
+    mild = {"channels": ["remote"], "per": "week", "count": 2, "levels": [2]}
+    rules = {"version": 0, "quota": [strict, mild], "reason": "分级处遇"}
+    changed = world.post("/approve/v1/site-rules", rules, token=world.officer("sun"))
+    assert changed.status == 200, changed.text
+    assert_problem(book(world, slots[0]), 422, "month_used_up")
+    tie = world.one(Relationship, id=tie_of(world))
+    resident = world.one(Resident, id=tie.resident_id)
+    resident.treatment_level = 2
+    world.add(resident)
+    assert [book(world, one).status for one in slots[:3]] == [201, 201, 422]
+    quota = f"/booking/v1/quota?relationship_id={tie.id}"
+    (shown,) = world.get(quota, token=world.relative(GUO.openid)).json["rules"]
+    assert shown["text"] == "远程会见：本周可用 2 次"

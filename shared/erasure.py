@@ -3,6 +3,7 @@
 Rows go in the transaction; objects in COS go by the outbox after it, tried until they are gone.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -14,8 +15,9 @@ from shared.models.faces import FaceCheck, FaceTemplate
 from shared.models.people import Relative
 
 DELETE_OBJECT = "delete_object"
+DELETE_OBJECTS = "delete_objects"
 DELETE_PREFIX = "delete_prefix"
-PREFIX_LIMIT = 1000  # a check leaves about ten objects
+PREFIX_LIMIT = 1000
 
 
 def erase_face_data(session: Session, relative: Relative) -> None:
@@ -45,17 +47,39 @@ def delete_later(session: Session, key: str, *, after: timedelta = timedelta(0))
     outbox.put(session, kind=DELETE_OBJECT, body={"key": key}, after=after)
 
 
+def delete_all_later(session: Session, keys: Sequence[str]) -> None:
+    """At most some hundreds: they travel in one row."""
+    outbox.put(session, kind=DELETE_OBJECTS, body={"keys": list(keys)})
+
+
+def delete_prefix_later(session: Session, prefix: str, *, after: timedelta = timedelta(0)) -> None:
+    """`after`: once the addresses for uploads that were given out have ended."""
+    outbox.put(session, kind=DELETE_PREFIX, body={"prefix": prefix}, after=after)
+
+
 def _delete(body: dict[str, str]) -> None:
     from shared.clients import storage
 
     storage.delete(body["key"])
 
 
+def _delete_all(body: dict[str, list[str]]) -> None:
+    from shared.clients import storage
+
+    for key in body["keys"]:
+        storage.delete(key)
+
+
 def _delete_prefix(body: dict[str, str]) -> None:
     from shared.clients import storage
 
-    for stored in storage.keys(body["prefix"], limit=PREFIX_LIMIT):
-        storage.delete(stored.key)
+    while found := storage.keys(body["prefix"], limit=PREFIX_LIMIT):
+        for stored in found:
+            storage.delete(stored.key)
 
 
-SENDERS: dict[str, outbox.Handler] = {DELETE_OBJECT: _delete, DELETE_PREFIX: _delete_prefix}
+SENDERS: dict[str, outbox.Handler] = {
+    DELETE_OBJECT: _delete,
+    DELETE_OBJECTS: _delete_all,
+    DELETE_PREFIX: _delete_prefix,
+}

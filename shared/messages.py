@@ -15,6 +15,7 @@ from shared import outbox
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import chinese_short, now, read_moment
 from shared.database import core, in_transaction
+from shared.ids import new_id
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.people import Relative
 from shared.models.visits import Visit, VisitStatus
@@ -60,7 +61,8 @@ def tell_family(
             "parameters": [chinese_short(sms_about), data["phrase1"]],
             "after": (now() + WECHAT_PATIENCE).isoformat(),
         }
-    for relative in session.scalars(select(Relative).where(Relative.id.in_(relative_ids))):
+    there = select(Relative).where(Relative.id.in_(relative_ids), Relative.erased_at.is_(None))
+    for relative in session.scalars(there):
         outbox.put(
             session,
             kind=WECHAT,
@@ -120,7 +122,9 @@ def _by_sms(body: dict[str, Any], session: Session) -> None:
         return
     sms = {"phone": relative.phone, "parameters": body["sms"]["parameters"]}
     kept = {name: body[name] for name in ("only_while_on",) if name in body}
-    outbox.put(session, kind=SMS, body={**sms, **kept})
+    # Both kinds end in the relative's id: by it an erasure finds what is still under way.
+    key = f"sms:{new_id()}:{relative.id}"
+    outbox.put(session, kind=SMS, body={**sms, **kept}, dedupe_key=key)
 
 
 def _send_sms(body: dict[str, Any]) -> None:

@@ -59,5 +59,5 @@ def _tell_companions(session: Session, actor: Actor, visit: Visit) -> None:
 def _stay_away(session: Session, actor: Actor, visit: Visit) -> Visit:
     if visit.status not in OPEN:
         raise Conflict.of("changed_meanwhile")
-    leave(session, actor, visit, kind=FlagKind.COMPANION_LEFT)
+    leave(session, actor, visit, relative_id=actor.id, kind=FlagKind.COMPANION_LEFT)
     return visit

@@ -11,13 +11,15 @@ from shared.models.visits import Visit, VisitParticipant
 from shared.visit_flags import raise_flags
 
 
-def leave(session: Session, actor: Actor, visit: Visit, *, kind: FlagKind) -> None:
-    """Takes `actor` out. The others are told by the flag, and not who it was."""
-    mine = (VisitParticipant.visit_id == visit.id, VisitParticipant.relative_id == actor.id)
+def leave(
+    session: Session, actor: Actor, visit: Visit, *, relative_id: str, kind: FlagKind
+) -> None:
+    """Takes the relative out. The others are told by the flag, and not who it was."""
+    mine = (VisitParticipant.visit_id == visit.id, VisitParticipant.relative_id == relative_id)
     session.execute(delete(VisitParticipant).where(*mine))
     session.expire(visit, ["participants"])
     audit.record(session, actor, "visit.left", "visit", visit.id, site_id=visit.site_id)
-    raise_flags(session, actor, Visit.id == visit.id, kind=kind, source_id=actor.id)
+    raise_flags(session, actor, Visit.id == visit.id, kind=kind, source_id=relative_id)
 
 
 def lock_residents(session: Session, relative_id: str) -> None:

@@ -27,7 +27,7 @@ SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 
 def ask_upload(*, relative_id: str, purpose: str, content_type: str) -> dict[str, Any]:
     """A place in COS for one ID photo or proof of kinship; its key tells whose it is."""
-    prefix = _photo_prefix(relative_id) if purpose == "id_photo" else proof_prefix(relative_id)
+    prefix = photo_prefix(relative_id) if purpose == "id_photo" else proof_prefix(relative_id)
     key = f"{prefix}{new_id()}.{SUFFIX[content_type]}"
     url = storage.presigned_put(key, content_type=content_type, seconds=UPLOAD_SECONDS)
     return {"key": key, "url": url, "content_type": content_type, "expires_in": UPLOAD_SECONDS}
@@ -43,7 +43,7 @@ def prove_identity(*, actor: Actor, name: str, id_number: str, id_photo_key: str
 
 
 def _require_picture(relative_id: str, key: str) -> None:
-    if not key.startswith(_photo_prefix(relative_id)) or ".." in key:
+    if not key.startswith(photo_prefix(relative_id)) or ".." in key:
         raise BadInput.of("photo_missing", "id_photo_key")
     try:
         data = storage.read(key, limit=MAX_PHOTO_BYTES)
@@ -91,5 +91,5 @@ def _require_unique(session: Session, relative_id: str, id_number: str) -> None:
         raise Conflict.of("identity_taken", "id_number")
 
 
-def _photo_prefix(relative_id: str) -> str:
+def photo_prefix(relative_id: str) -> str:
     return f"id-photos/{relative_id}/"

@@ -15,6 +15,7 @@ from functions.booking.join_visit import join_visit
 from functions.booking.list_slots import list_slots
 from functions.booking.list_visits import list_visits
 from functions.booking.onsite.routes import api as onsite_api
+from functions.booking.privacy.routes import api as privacy_api
 from functions.booking.prove_identity import ask_upload, prove_identity
 from functions.booking.recover_account import recover_account
 from functions.booking.registration import show_registration
@@ -174,3 +175,4 @@ def post_join(path: schemas.VisitPath) -> Any:
 app.register_api(api)
 app.register_api(onsite_api)
 app.register_api(waiting_api)
+app.register_api(privacy_api)

@@ -39,11 +39,11 @@ def show_visit(session: Session, *, relative_id: str, visit_id: str) -> dict[str
         "people": len(visit.participants),
         "device_test": mine.device_test,
         "device_tested_at": mine.device_tested_at,
-        "history": _history(session, visit, relative_id),
+        "history": history(session, visit, relative_id),
     }
 
 
-def _history(session: Session, visit: Visit, reader_id: str) -> list[dict[str, Any]]:
+def history(session: Session, visit: Visit, reader_id: str) -> list[dict[str, Any]]:
     query = select(AuditEvent).where(
         AuditEvent.subject_id == visit.id,
         AuditEvent.subject_kind == "visit",

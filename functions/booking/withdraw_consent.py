@@ -68,4 +68,4 @@ def _leave_visits(session: Session, actor: Actor) -> None:
     cancel_ahead(session, actor, led, reason="申请人撤回了同意")
     others = select(Visit).join(VisitParticipant).where(mine, Visit.status.in_(OPEN))
     for visit in session.scalars(others.order_by(Visit.id)):
-        leave(session, actor, visit, kind=FlagKind.CONSENT_WITHDRAWN)
+        leave(session, actor, visit, relative_id=actor.id, kind=FlagKind.CONSENT_WITHDRAWN)

@@ -79,6 +79,8 @@ class Relative(Base):
     onsite_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Raised to sign this person out everywhere: a session carries the number it was made with.
     session_generation: Mapped[int] = mapped_column(Integer, default=0)
+    # The person is gone from here; the row stays as a pseudonym that records which must be kept point at.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = created_column()
 
     @validates("name")

@@ -1,0 +1,103 @@
+"""For an administrator, when somebody asks at the window: a person's data as a file, or their erasure.
+
+    python -m functions.booking.privacy export --officer sun --reason 本人窗口申请 --out copy.json
+    python -m functions.booking.privacy erase --officer sun --reason 本人窗口申请 --confirm
+
+Name and ID number are asked for, not taken as arguments: those stand in the shell's history and in the list of processes.
+"""
+
+import argparse
+import getpass
+import hmac
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from functions.booking.privacy import schemas
+from functions.booking.privacy.erase_data import erase_data
+from functions.booking.privacy.export_data import export_data
+from shared.actors import Actor
+from shared.database import in_transaction
+from shared.errors import NotAllowed, NotFound, UseCaseError
+from shared.models.officers import Officer, Role
+from shared.models.people import Relative
+from shared.rules import id_number
+from shared.sealing import blind_index
+
+MAY = {Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISOR}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    wanted = _parser().parse_args(arguments)
+    try:
+        actor = _officer(username=wanted.officer)
+        relative_id = _relative(name=input("姓名："), number=getpass.getpass("身份证号码："))
+        if wanted.action == "export":
+            return _export(actor, relative_id, wanted.reason, wanted.out)
+        return _erase(actor, relative_id, wanted.reason, wanted.confirm)
+    except UseCaseError as error:
+        sys.stderr.writelines(f"{one.text}\n" for one in error.reasons)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m functions.booking.privacy")
+    actions = parser.add_subparsers(dest="action", required=True)
+    for action in ("export", "erase"):
+        one = actions.add_parser(action)
+        one.add_argument("--officer", required=True, help="用户名，记入审计")
+        one.add_argument("--reason", required=True, help="理由，记入审计")
+    actions.choices["export"].add_argument("--out", required=True, type=Path, help="写入的文件")
+    actions.choices["erase"].add_argument("--confirm", action="store_true", help="确认删除")
+    return parser
+
+
+@in_transaction
+def _officer(session: Session, *, username: str) -> Actor:
+    officer = session.scalar(select(Officer).where(Officer.username == username, Officer.active))
+    roles = {one.role for one in officer.roles} if officer else set()
+    if officer is None or not roles & MAY:
+        raise NotAllowed.of("not_allowed")
+    return Actor("officer", officer.id, officer.site_id, frozenset(roles))
+
+
+@in_transaction
+def _relative(session: Session, *, name: str, number: str) -> str:
+    """Raises NotFound unless both belong to one person."""
+    index = blind_index(id_number.normalise(number), context="id_number")
+    found = session.scalar(select(Relative).where(Relative.id_number_index == index))
+    same = found is not None and hmac.compare_digest((found.name or "").encode(), name.encode())
+    if found is None or not same:
+        raise NotFound.of("not_found")
+    return found.id
+
+
+def _export(actor: Actor, relative_id: str, reason: str, out: Path) -> int:
+    found = schemas.Export.of(export_data(actor=actor, relative_id=relative_id, reason=reason))
+    # Nobody else on this machine reads it, and no older file is overwritten.
+    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:
+        json.dump(found, file, ensure_ascii=False, indent=1)
+    say(f"已写入 {out}。其中的照片地址 10 分钟内有效，请交给本人后删除文件。")
+    return 0
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _erase(actor: Actor, relative_id: str, reason: str, confirmed: bool) -> int:
+    erased = erase_data(actor=actor, relative_id=relative_id, reason=reason, confirmed=confirmed)
+    say("已删除。以下记录依规定去除标识后保存：")
+    for one in erased["kept"]:
+        say(f"- {one['what']}：{one['why']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

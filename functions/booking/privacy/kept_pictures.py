@@ -1,0 +1,26 @@
+"""Pictures out of visits that are over: those that no alert points at go with the person."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from shared import erasure
+from shared.models.rooms import Alert, Frame
+from shared.models.visits import Visit, VisitParticipant
+
+BATCH = 200
+
+
+def erase_pictures(session: Session, relative_id: str) -> None:
+    took_part = (
+        select(Visit.id).join(VisitParticipant).where(VisitParticipant.relative_id == relative_id)
+    )
+    shown = select(Alert.frame_key).where(Alert.visit_id.in_(took_part))
+    evidence = set(session.scalars(shown))
+    frames = session.execute(
+        select(Frame.id, Frame.cos_key).where(Frame.visit_id.in_(took_part))
+    ).all()
+    gone = [one for one in frames if one.cos_key not in evidence]
+    for start in range(0, len(gone), BATCH):
+        some = gone[start : start + BATCH]
+        session.execute(delete(Frame).where(Frame.id.in_([one.id for one in some])))
+        erasure.delete_all_later(session, [one.cos_key for one in some])

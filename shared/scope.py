@@ -9,6 +9,7 @@ from shared.actors import Actor
 from shared.errors import NotFound
 from shared.models.people import ManualCheck, Relationship, Resident
 from shared.models.phones import FamilyPhone
+from shared.models.places import Ward
 from shared.models.rooms import Recording
 from shared.models.visits import Visit
 
@@ -29,3 +30,8 @@ def one(session: Session, actor: Actor, table: type[Scoped], row_id: str) -> Sco
     if found is None:
         raise NotFound.of("not_found")
     return found
+
+
+def wards(actor: Actor) -> Select[tuple[Ward]]:
+    query = select(Ward).where(Ward.site_id == actor.site_id)
+    return query.where(Ward.id.in_(actor.ward_ids)) if actor.ward_ids else query

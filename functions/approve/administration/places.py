@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from functions.approve.administration.officers import NewOfficer, make_officer
 from functions.approve.terminals.show_terminal import devices_of
-from shared import audit, capacity
+from shared import audit, capacity, scope
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotFound
@@ -43,10 +43,7 @@ def add_site(
 
 @in_transaction
 def list_wards(session: Session, *, actor: Actor) -> Sequence[Ward]:
-    query = select(Ward).where(Ward.site_id == actor.site_id)
-    if actor.ward_ids:
-        query = query.where(Ward.id.in_(actor.ward_ids))
-    return session.scalars(query.order_by(Ward.name)).all()
+    return session.scalars(scope.wards(actor).order_by(Ward.name)).all()
 
 
 @in_transaction

@@ -8,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shared import audit
+from shared import audit, scope
 from shared.actors import Actor
 from shared.csv_rows import CsvRow, read_csv
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotFound, Reason, reason
 from shared.models.people import Resident
-from shared.models.places import Ward
 from shared.sealing import blind_index
 
 COLUMNS = {"编号": "number", "姓名": "name", "大队": "ward"}
@@ -32,8 +31,7 @@ class NewResident:
 @in_transaction
 def add_resident(session: Session, *, actor: Actor, new: NewResident) -> str:
     """Raises NotFound for the ward, Conflict for a number that this site has."""
-    ward = session.get(Ward, new.ward_id)
-    if ward is None or ward.site_id != actor.site_id:
+    if new.ward_id not in _wards(session, actor).values():
         raise NotFound.of("not_found")
     if _known(session, actor, new.number) is not None:
         raise Conflict.of("resident_exists")
@@ -66,8 +64,7 @@ def import_residents(*, actor: Actor, file: str) -> dict[str, Any]:
 
 @in_transaction
 def _import(session: Session, *, actor: Actor, rows: list[CsvRow]) -> dict[str, Any]:
-    wards = select(Ward).where(Ward.site_id == actor.site_id)
-    by_name = {one.name: one.id for one in session.scalars(wards)}
+    by_name = _wards(session, actor)
     report: dict[str, Any] = {"added": 0, "changed": 0, "unchanged": 0, "problems": []}
     for row in rows:
         problems = _problems(row, by_name)
@@ -81,6 +78,11 @@ def _import(session: Session, *, actor: Actor, rows: list[CsvRow]) -> dict[str, 
     counts = {name: report[name] for name in ("added", "changed", "unchanged")}
     audit.record(session, actor, "residents.imported", "site", actor.site_id or "", **counts)
     return report
+
+
+def _wards(session: Session, actor: Actor) -> dict[str, str]:
+    """Ids by name, of those that the actor sees."""
+    return {one.name: one.id for one in session.scalars(scope.wards(actor))}
 
 
 def _problems(row: CsvRow, wards: dict[str, str]) -> list[Reason]:

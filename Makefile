@@ -64,6 +64,7 @@ check-serverless: $(READY) ## hold serverless.yml to the code
 	$(BIN)/python -m tools.check_serverless
 
 spec: $(READY) ## write miniprogram_api_spec/openapi.json from the routes
+	$(BIN)/python -m tools.make_jobs
 	$(BIN)/python -m tools.make_spec
 
 migration: $(READY) ## draft a migration from the models: make migration NAME="add x"

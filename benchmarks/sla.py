@@ -168,7 +168,7 @@ def _life(kind: str, rng: random.Random) -> list[Event]:
                 continue
             value = "consult"
         elif what is Happened.PAUSED or what is Happened.RESUMED:
-            if paused is (what is Happened.PAUSED) or resolved:
+            if paused is (what is Happened.PAUSED):
                 continue
             paused = what is Happened.PAUSED
         elif what is Happened.RESOLVED or what is Happened.REOPENED:

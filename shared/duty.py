@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,10 +29,12 @@ class OnCall:
 
 
 class Book:
-    """The rosters of some sites as they are now, read in two statements."""
+    """The rosters of some sites at a moment (now), read in two statements."""
 
-    def __init__(self, session: Session, site_ids: Iterable[str]) -> None:
-        sites = set(site_ids)
+    def __init__(
+        self, session: Session, site_ids: Iterable[str], at: datetime | None = None
+    ) -> None:
+        sites, moment = set(site_ids), at or now()
         self._on_duty: dict[tuple[str, int], set[OnCall]] = defaultdict(set)
         self._holders: dict[tuple[str, int], set[OnCall]] = defaultdict(set)
         person = select(Officer.site_id, Officer.id, Officer.wecom_user_id).where(
@@ -40,7 +43,7 @@ class Book:
         shifts = (
             person.add_columns(DutyShift.level)
             .join(DutyShift, DutyShift.officer_id == Officer.id)
-            .where(DutyShift.starts_at <= now(), DutyShift.ends_at > now())
+            .where(DutyShift.starts_at <= moment, DutyShift.ends_at > moment)
         )
         for site_id, officer_id, user, level in session.execute(shifts):
             self._on_duty[site_id, level].add(OnCall(officer_id, user))

@@ -12,6 +12,7 @@ from typing import Any
 from local import triggers
 from shared.room_commands import FRAMES
 from shared.settings import Settings
+from tools import make_jobs
 
 RUNTIMES = {"Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"}
 NAME = re.compile(r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]$")
@@ -111,9 +112,14 @@ def unused_jobs(config: dict[str, Any]) -> Iterator[str]:
                 yield f"{key}: no timer runs the job {job}"
 
 
+def _stale_periods() -> Iterator[str]:
+    if make_jobs.TARGET.read_text(encoding="utf-8") != make_jobs.text():
+        yield "shared/rules/job_periods.py is old: make spec"
+
+
 def main() -> int:
     config = triggers.serverless()
-    found = [*problems(config), *unused_jobs(config)]
+    found = [*problems(config), *unused_jobs(config), *_stale_periods()]
     print("\n".join(found) or "serverless.yml: 6 functions, all triggers hold")
     return 1 if found else 0
 

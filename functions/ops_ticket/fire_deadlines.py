@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,9 +54,19 @@ DIGEST = "【时限汇总】有 {count} 个工单的时限需要处理，其中�
 class Call:
     """One step that speaks: to whom, in which words."""
 
+    timer: Timer
     people: Sequence[duty.OnCall]
-    tone: Tone
+    step: Step
     text: str
+
+    @property
+    def key(self) -> str:
+        return f"step:{self.timer.id}"
+
+    def told(self, key: str) -> dict[str, Any]:
+        """What the auditor compares: the level, the people, and the message that went to them."""
+        officers = [one.officer_id for one in self.people]
+        return {"level": int(self.step.level), "officers": officers, "message": key}
 
 
 def fire_deadlines() -> int:
@@ -99,21 +110,23 @@ def _fire_batch(session: Session) -> tuple[int, int]:
             continue
         log = logs[ticket.id]
         clock = ticket_clocks.reckoned(session, ticket, log)[ClockName(timer.kind)]
-        step = _settle(session, ticket, clock, timer, book)
+        step, spoke = _settle(session, ticket, clock, timer)
         stored[ticket.id, timer.kind].fired_step = step.number
-        calls.append(_speak(session, ticket, clock, step, log, book))
+        text = _speak(session, ticket, clock, step, log)
+        calls.append(Call(spoke, book.called(ticket.site_id, step.level), step, text))
         ticket_clocks.set_timer(session, ticket, clock, number=step.number + 1)
     _send(session, calls)
     return len(timers), len(calls)
 
 
-def _settle(session: Session, ticket: Ticket, clock: Clock, timer: Timer, book: duty.Book) -> Step:
-    """The step that speaks: the highest that is due. Those before it are written as superseded."""
+def _settle(session: Session, ticket: Ticket, clock: Clock, timer: Timer) -> tuple[Step, Timer]:
+    """The step that speaks, with its timer: the highest due. Those before it are written as superseded."""
     step = clock.step(clock.highest_due(timer.step, now()))
     timer.fired_at, timer.state = now(), TimerState.SUPERSEDED
     last = timer
     for number in range(timer.step + 1, step.number + 1):
         last = Timer(
+            id=new_id(),
             subject=ticket.id,
             kind=timer.kind,
             step=number,
@@ -124,19 +137,13 @@ def _settle(session: Session, ticket: Ticket, clock: Clock, timer: Timer, book: 
         )
         session.add(last)
     last.state = TimerState.FIRED
-    officers = [one.officer_id for one in book.called(ticket.site_id, step.level)]
-    last.told = {"level": int(step.level), "officers": officers}
-    return step
+    return step, last
 
 
 def _speak(
-    session: Session,
-    ticket: Ticket,
-    clock: Clock,
-    step: Step,
-    log: list[TicketEvent],
-    book: duty.Book,
-) -> Call:
+    session: Session, ticket: Ticket, clock: Clock, step: Step, log: list[TicketEvent]
+) -> str:
+    """Into the ticket's log and the audit trail; gives the words for the message."""
     text = _text(ticket, clock, step)
     kind = step.tone.value
     ticket_log.append(session, ticket, SYSTEM, kind, text, value=clock.name.value, log=log)
@@ -150,7 +157,7 @@ def _speak(
         clock=clock.name.value,
         step=step.number,
     )
-    return Call(book.called(ticket.site_id, step.level), step.tone, text)
+    return text
 
 
 def _text(ticket: Ticket, clock: Clock, step: Step) -> str:
@@ -179,10 +186,14 @@ def _send(session: Session, calls: Sequence[Call]) -> None:
     for call in calls:
         by_people[tuple(call.people)].append(call)
     for people, same in by_people.items():
-        texts = [one.text for one in same]
+        texts = {one.key: one.text for one in same}
         if len(same) > DIGEST_OVER:
-            breached = sum(one.tone is not Tone.WARNING for one in same)
-            texts = [DIGEST.format(count=len(same), breached=breached, code=new_id())]
+            digest = new_id()
+            breached = sum(one.step.tone is not Tone.WARNING for one in same)
+            text = DIGEST.format(count=len(same), breached=breached, code=digest)
+            texts = {f"steps:{digest}": text}
+        for call in same:
+            call.timer.told = call.told(call.key if call.key in texts else next(iter(texts)))
         users = [one.wecom_user_id for one in people]
-        for text in texts:
-            messages.tell_users(session, users, text=text, dedupe_key=None)
+        for key, text in texts.items():
+            messages.tell_users(session, users, text=text, dedupe_key=key)

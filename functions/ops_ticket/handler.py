@@ -1,5 +1,6 @@
 """Entry points of `ops_ticket`."""
 
+from functions.ops_ticket.audit_deadlines import audit_deadlines
 from functions.ops_ticket.check_invariants import check_invariants
 from functions.ops_ticket.deliver_outbox import deliver_outbox
 from functions.ops_ticket.fire_deadlines import fire_deadlines
@@ -7,9 +8,10 @@ from functions.ops_ticket.routes import app
 from shared import scf
 
 JOBS = {
+    "audit-deadlines": audit_deadlines,
     "check-invariants": check_invariants,
-    "fire-deadlines": fire_deadlines,
     "deliver-outbox": deliver_outbox,
+    "fire-deadlines": fire_deadlines,
 }
 
 main = scf.by_shape(

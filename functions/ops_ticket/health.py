@@ -5,9 +5,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from functions.ops_ticket.audit_deadlines import job_faults
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.plumbing import Outbox, OutboxState
+from shared.models.tickets import Heartbeat
+
+
+def silent_jobs(session: Session) -> list[str]:
+    """Timers that should have run and did not. For an outside probe: the auditor itself is one of them."""
+    beats = {one.job: one.beat_at for one in session.scalars(select(Heartbeat))}
+    return [job for _, job in job_faults(beats)]
 
 
 @in_transaction
@@ -18,6 +26,7 @@ def show_health(session: Session) -> dict[str, Any]:
     )
     return {
         "database": True,
+        "silent_jobs": silent_jobs(session),
         "dead_letters": session.scalar(dead) or 0,
         "oldest_waiting_s": (now() - oldest).total_seconds() if oldest else 0.0,
     }

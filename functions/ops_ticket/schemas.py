@@ -131,6 +131,7 @@ class Problems(Answer):
 
 class Health(Answer):
     database: bool
+    silent_jobs: list[str]
     dead_letters: int
     oldest_waiting_s: float
 

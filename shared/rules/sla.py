@@ -96,9 +96,10 @@ class Clock:
         return due is not None and not self.calendar.knows(due)
 
     def step_at(self, number: int) -> datetime | None:
-        """When the step is due; None when it will not fire as things are."""
+        """When the step is due; None when it will not fire as things are: a paused clock is silent."""
         step = self.policy.step(self.severity, number)
-        if self.answered_at is not None or (step.tone is Tone.REMINDER and self.seen_at):
+        paused = bool(self.gaps) and self.gaps[-1][1] is None
+        if paused or self.answered_at is not None or (step.tone is Tone.REMINDER and self.seen_at):
             return None
         return self._moment(step.at)
 

@@ -44,11 +44,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Expected:
-    """A step that must have fired. `certain` False: an event came so close to it that both orders are right."""
+    """A step that must have fired, `from_at` on: later than `due_at` when an event set it into the past.
+
+    `certain` False: an event came so close to it that both orders are right.
+    """
 
     clock: str
     step: int
     due_at: datetime
+    from_at: datetime
     level: int
     certain: bool
 
@@ -67,6 +71,7 @@ class _Run:
 
     plan: str = ""
     step: int = 0
+    next_at: datetime | None = None
 
 
 class Reckoning:
@@ -82,6 +87,7 @@ class Reckoning:
     ) -> None:
         self._log = [line for line in log if line.kind in READ]
         self._kind, self._policy, self._days = kind, policy, days
+        self._runs_by_name: dict[str, _Run] = {}
         self._marked: dict[tuple[str, str], list[tuple[timedelta, int]]] = {}
 
     def standing(self) -> dict[str, Standing]:
@@ -97,7 +103,7 @@ class Reckoning:
     def expected(self, until: datetime, close: timedelta) -> list[Expected]:
         """Every step that was due before `until`, in each stretch between two lines under what was known then."""
         found: list[Expected] = []
-        runs: dict[str, _Run] = {}
+        self._runs_by_name = runs = dict[str, _Run]()
         for number in range(1, len(self._log) + 1):
             known = self._log[:number]
             begins = known[-1].at
@@ -108,6 +114,14 @@ class Reckoning:
             for gone in set(runs) - set(self._names(known)):
                 del runs[gone]
         return found
+
+    def upcoming(self) -> dict[str, tuple[int, datetime]]:
+        """After `expected`: the step that each running clock waits for."""
+        return {
+            name: (run.step, run.next_at)
+            for name, run in self._runs_by_name.items()
+            if run.next_at is not None
+        }
 
     def _stretch(
         self,
@@ -121,7 +135,8 @@ class Reckoning:
         plan = f"{self._policy['calendars'][self._kind_of(known)]} {self._due(name, known)}"
         if run.plan != plan:
             run.plan, run.step = plan, self._already(name, known, begins)
-        if self._stopped(name, known):
+        run.next_at = None
+        if self._stopped(name, known) or self._paused(name, known):
             return
         while True:
             span, level, reminder = self._step(name, known, run.step)
@@ -129,10 +144,10 @@ class Reckoning:
                 return
             due_at = self._moment(name, known, span)
             if due_at is None or due_at >= ends:
+                run.next_at = due_at
                 return
-            yield Expected(
-                name, run.step, due_at, level, certain=max(due_at, begins) + close < ends
-            )
+            from_at = max(due_at, begins)
+            yield Expected(name, run.step, due_at, from_at, level, certain=from_at + close < ends)
             run.step += 1
 
     def _already(self, name: str, known: Sequence[Line], begins: datetime) -> int:
@@ -182,6 +197,11 @@ class Reckoning:
             elif line.kind == "reopened" and name != "response":
                 stopped = None if stopped in ("resolved", "report_approved") else stopped
         return stopped is not None
+
+    def _paused(self, name: str, known: Sequence[Line]) -> bool:
+        words = [line.kind for line in known if line.kind in ("paused", "resumed")]
+        pausable = self._policy["clocks"][name].get("pausable", True)
+        return pausable and words[-1:] == ["paused"]
 
     def _seen(self, name: str, known: Sequence[Line]) -> bool:
         since = [number for number, line in enumerate(known) if line.kind == "reopened"]
@@ -245,15 +265,18 @@ class Reckoning:
     def _runs(
         self, name: str, known: Sequence[Line], start: datetime
     ) -> Iterator[tuple[datetime, datetime | None]]:
-        """From `start` on, whatever is not stopped by a pause or by waiting for a confirmation."""
+        """From `start` on, whatever is not stopped by a pause, or by a solution that was refused in the end."""
         if not self._policy["clocks"][name].get("pausable", True):
             yield start, None
             return
+        refused = [number for number, line in enumerate(known) if line.kind == "reopened"]
         stops: set[str] = set()
         since: datetime | None = start
-        for line in known:
+        for number, line in enumerate(known):
             before = bool(stops)
-            if line.kind in ("paused", "resolved"):
+            if line.kind == "paused" or (
+                line.kind == "resolved" and number < max(refused, default=0)
+            ):
                 stops.add(line.kind)
             stops -= {"resumed": {"paused"}, "reopened": {"resolved"}}.get(line.kind, set())
             if stops and not before and since is not None:
@@ -264,15 +287,6 @@ class Reckoning:
                 since = max(line.at, start)
         if since is not None:
             yield since, None
-        elif stops == {"resolved"}:
-            # Asked, and neither confirmed nor refused: the deadline stands where it was.
-            yield from self._runs_on(known, start)
-
-    def _runs_on(
-        self, known: Sequence[Line], start: datetime
-    ) -> Iterator[tuple[datetime, datetime | None]]:
-        last = [line.at for line in known if line.kind == "resolved"][-1]
-        yield max(last, start), None
 
     def _worked(
         self, begins: datetime, ends: datetime | None

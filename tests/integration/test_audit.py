@@ -1,0 +1,276 @@
+"""The auditor finds what was broken on purpose, within a minute, and cries about nothing else."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from functions.ops_ticket.audit_deadlines import TITLES, audit_deadlines
+from functions.ops_ticket.fire_deadlines import fire_deadlines
+from shared import tickets
+from shared.clock import now
+from shared.database import in_transaction
+from shared.models.officers import Officer
+from shared.models.places import Site
+from shared.models.plumbing import Outbox, OutboxState
+from shared.models.tickets import (
+    CalendarDay,
+    Heartbeat,
+    Severity,
+    Ticket,
+    TicketClock,
+    TicketEvent,
+    TicketKind,
+    Timer,
+    TimerState,
+)
+from shared.rules.job_periods import EVERY_S
+from tests.integration.world import World
+
+MINUTE = {"minutes": 1}
+
+
+@in_transaction
+def change(session: Any, statement: Any) -> None:
+    assert session.execute(statement).rowcount
+
+
+@in_transaction
+def open_one(session: Any, kind: TicketKind = TicketKind.INCIDENT, key: str = "") -> str:
+    site_id = session.scalar(select(Site.id))
+    report = tickets.Report(kind, Severity.II, "示例告警", "示例", source_key=key or None)
+    return tickets.open_ticket(session, tickets.SYSTEM, site_id=site_id, report=report).id
+
+
+@in_transaction
+def beat(session: Any, *, but: str = "") -> None:
+    """As if every timer, but one, had just come to its end."""
+    for job in set(EVERY_S) - {but}:
+        session.merge(Heartbeat(job=job, beat_at=now()))
+
+
+def act(world: World, ticket_id: str, action: str, who: str = "qian", **fields: str) -> None:
+    answer = world.post(f"/ops/v1/tickets/{ticket_id}/{action}", fields, token=world.officer(who))
+    assert answer.status == 200, answer.text
+
+
+def pass_time(world: World, minutes: float) -> None:
+    """As the timers would: firing and auditing along the way."""
+    for _ in range(int(minutes)):
+        world.clock.forward(minutes=1)
+        fire_deadlines()
+
+
+def found(world: World) -> set[str]:
+    """Kinds of findings, by their incidents."""
+    names = {f"时限核对：{title}": kind for kind, title in TITLES.items()}
+    return {names[row.title] for row in world.rows(Ticket) if row.title in names}
+
+
+@pytest.fixture
+def ticket_id(world: World) -> str:
+    """Open for 26 minutes: its first two response warnings have been given."""
+    beat()
+    opened = open_one()
+    pass_time(world, 26)
+    beat()
+    assert audit_deadlines() == 0
+    return opened
+
+
+def waiting(ticket_id: str, clock: str = "response") -> Any:
+    return (
+        (Timer.subject == ticket_id) & (Timer.kind == clock) & (Timer.state == TimerState.WAITING)
+    )
+
+
+def fired(ticket_id: str, step: int = 1) -> Any:
+    return (Timer.subject == ticket_id) & (Timer.kind == "response") & (Timer.step == step)
+
+
+def delete_timer(world: World, ticket_id: str) -> None:
+    change(delete(Timer).where(waiting(ticket_id)))
+
+
+def tell_somebody_else(world: World, ticket_id: str) -> None:
+    other = world.one(Officer, username="wang").id
+    timer = world.one(Timer, subject=ticket_id, kind="response", step=1)
+    change(
+        update(Timer).where(Timer.id == timer.id).values(told={**timer.told, "officers": [other]})
+    )
+
+
+def fire_late(world: World, ticket_id: str) -> None:
+    world.clock.forward(minutes=8)
+    fire_deadlines()
+
+
+def fire_twice(world: World, ticket_id: str) -> None:
+    timer = world.one(Timer, subject=ticket_id, kind="response", step=1)
+    again = {c.key: getattr(timer, c.key) for c in Timer.__table__.columns}
+    world.add(Timer(**{**again, "id": "doubled", "generation": 99}))
+
+
+def fire_a_stale_generation(world: World, ticket_id: str) -> None:
+    act(world, ticket_id, "acknowledge")
+    stale = (Timer.subject == ticket_id) & (Timer.kind == "response") & (Timer.step == 2)
+    change(update(Timer).where(stale).values(state=TimerState.FIRED, fired_at=now()))
+
+
+def use_a_wrong_calendar(world: World, ticket_id: str) -> None:
+    consult = open_one(TicketKind.CONSULT)
+    change(update(CalendarDay).where(CalendarDay.day == now().date()).values(worked=False))
+    assert consult
+
+
+def forget_a_pause(world: World, ticket_id: str) -> None:
+    act(world, ticket_id, "acknowledge")
+    act(world, ticket_id, "pause", "sun", text="等待机房开门")
+    pass_time(world, 5)
+    act(world, ticket_id, "resume")
+    clock = (TicketClock.ticket_id == ticket_id) & (TicketClock.name == "resolution")
+    stored = world.one(TicketClock, ticket_id=ticket_id, name="resolution").due_at
+    assert stored is not None
+    change(update(TicketClock).where(clock).values(due_at=stored - timedelta(minutes=5)))
+
+
+def set_the_clock_back(world: World, ticket_id: str) -> None:
+    """A server that went ten minutes ahead fired too early; the right time is back."""
+    early = world.one(Timer, subject=ticket_id, kind="response", step=1)
+    change(
+        update(Timer)
+        .where(Timer.id == early.id)
+        .values(fired_at=early.due_at - timedelta(minutes=10))
+    )
+
+
+def lose_a_message(world: World, ticket_id: str) -> None:
+    timer = world.one(Timer, subject=ticket_id, kind="response", step=1)
+    change(delete(Outbox).where(Outbox.dedupe_key == (timer.told or {})["message"]))
+
+
+def alter_an_event(world: World, ticket_id: str) -> None:
+    first = (TicketEvent.ticket_id == ticket_id) & (TicketEvent.seq == 1)
+    earlier = world.one(TicketEvent, ticket_id=ticket_id, seq=1).happened_at - timedelta(hours=1)
+    change(update(TicketEvent).where(first).values(happened_at=earlier))
+
+
+def disable_a_job(world: World, ticket_id: str) -> None:
+    for _ in range(5):
+        pass_time(world, 1)
+        beat(but="fire-deadlines")
+
+
+def lose_a_heartbeat(world: World, ticket_id: str) -> None:
+    change(delete(Heartbeat).where(Heartbeat.job == "deliver-outbox"))
+    change(
+        update(Heartbeat)
+        .where(Heartbeat.job == "make-slots")
+        .values(beat_at=now() - timedelta(hours=1))
+    )
+
+
+FAULTS: list[tuple[Callable[[World, str], None], str]] = [
+    (delete_timer, "missing_timer"),
+    (tell_somebody_else, "wrong_person"),
+    (fire_late, "late_step"),
+    (fire_twice, "extra_step"),
+    (fire_a_stale_generation, "extra_step"),
+    (use_a_wrong_calendar, "wrong_deadline"),
+    (forget_a_pause, "wrong_deadline"),
+    (set_the_clock_back, "early_step"),
+    (lose_a_message, "lost_message"),
+    (alter_an_event, "altered_event"),
+    (disable_a_job, "silent_job"),
+    (lose_a_heartbeat, "silent_job"),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind"), FAULTS, ids=[one.__name__ for one, _ in FAULTS])
+def test_each_fault_is_found_at_the_next_run(
+    world: World, ticket_id: str, fault: Callable[[World, str], None], kind: str
+) -> None:
+    fault(world, ticket_id)
+    assert audit_deadlines() > 0
+    assert kind in found(world)
+    assert audit_deadlines() == 0  # told once
+
+
+def test_a_finding_is_told_without_the_outbox(world: World, ticket_id: str) -> None:
+    delete_timer(world, ticket_id)
+    audit_deadlines()
+    told = [
+        one for one in world.emulator.sent("wecom", "li.ops") if "时限核对异常" in str(one["body"])
+    ]
+    assert len(told) == 1
+
+
+def test_a_dead_message_is_a_lost_one(world: World, ticket_id: str) -> None:
+    timer = world.one(Timer, subject=ticket_id, kind="response", step=1)
+    key = (timer.told or {})["message"]
+    change(update(Outbox).where(Outbox.dedupe_key == key).values(state=OutboxState.DEAD))
+    audit_deadlines()
+    assert found(world) == {"lost_message"}
+
+
+def test_health_names_the_timers_that_are_silent(world: World) -> None:
+    beat()
+    assert world.get("/ops/v1/health").json["silent_jobs"] == []
+    world.clock.forward(minutes=3)
+    assert "fire-deadlines" in world.get("/ops/v1/health").json["silent_jobs"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shelf", ["sqlite"], indirect=True)
+def test_thirty_days_without_a_false_alarm(world: World) -> None:
+    """Tickets live through random actions; the firing timer ticks when something is due, the auditor after it."""
+    rng = random.Random(30)
+    ends_at = now() + timedelta(days=30)
+    opened: list[str] = []
+    while now() < ends_at:
+        if len(opened) < 25 and rng.random() < 0.3:
+            kind = rng.choice((TicketKind.INCIDENT, TicketKind.CONSULT, TicketKind.DEFECT))
+            opened.append(open_one(kind))
+        elif opened:
+            _act_at_random(world, rng.choice(opened), rng)
+        _go_to_the_next(world, rng)
+        fire_deadlines()
+        world.clock.forward(seconds=rng.uniform(0, 9))
+        beat()
+        assert audit_deadlines() == 0, found(world)
+    assert len(world.rows(Timer, state=TimerState.FIRED)) > 200
+
+
+def _act_at_random(world: World, ticket_id: str, rng: random.Random) -> None:
+    who = rng.choice(("qian", "li", "sun"))
+    shown = world.get(f"/ops/v1/tickets/{ticket_id}", token=world.officer(who)).json
+    if not shown["actions"]:
+        return
+    action = rng.choice(shown["actions"])
+    fields = dict.fromkeys(
+        ("text", "cause", "method", "prevention", "loss", "change_record"), "示例说明"
+    )
+    fields |= {"finding": rng.choice(("technical", "operation")), "clock": "resolution"}
+    fields |= {"severity": rng.choice(("I", "II", "III", "IV"))}
+    needed = {"set_severity": "severity", "see": "clock", "analyse": "finding"}
+    for name in ("severity", "finding", "clock"):
+        if needed.get(action) != name:
+            fields.pop(name)
+    world.post(f"/ops/v1/tickets/{ticket_id}/{action}", fields, token=world.officer(who))
+
+
+@in_transaction
+def _next_due(session: Any) -> Any:
+    return session.scalar(select(func.min(Timer.due_at)).where(Timer.state == TimerState.WAITING))
+
+
+def _go_to_the_next(world: World, rng: random.Random) -> None:
+    """To the next tick after something comes due, or to the next thing that somebody does."""
+    person = now() + timedelta(minutes=rng.expovariate(1 / 45) + 1)
+    due_at = _next_due()
+    tick = timedelta(seconds=rng.uniform(0, 10))
+    wait = min(person, due_at + tick if due_at else person) - now()
+    world.clock.forward(seconds=max(wait.total_seconds(), 0))

@@ -3,8 +3,10 @@
 EVERY_S = {
     "audit-deadlines": 60,
     "carry-out-commands": 2,
+    "check-invariants": 86400,
     "count-faces": 86400,
     "delete-old-face-checks": 600,
+    "delete-old-recordings": 86400,
     "deliver-onsite": 10,
     "deliver-outbox": 5,
     "deliver-phones": 5,
@@ -30,4 +32,6 @@ EVERY_S = {
     "run-phone-checks": 10,
     "serve-waiting-lists": 20,
     "sweep-phones": 3600,
+    "warn-of-end": 5,
+    "work-events": 1,
 }

@@ -149,7 +149,7 @@ def prepare(server: MariaDB, count: int) -> Reader:
     settings.cache_clear()
     engine.cache_clear()
     migrate.to_newest()
-    contacts.fill(engine(), count, lambda line: print(f"  {line}", file=sys.stderr))
+    contacts.fill(url, count, lambda line: print(f"  {line}", file=sys.stderr))
     return Reader(url, count)
 
 

@@ -1,7 +1,7 @@
 """Entry points of `phone_realname`."""
 
-from functions.phone_realname.call_recordings import find_call_recordings, link_calls
 from functions.phone_realname.deliver_phones import deliver_phones
+from functions.phone_realname.find_recordings import find_recordings, link_calls
 from functions.phone_realname.phone_feed import revive_pushes
 from functions.phone_realname.recheck_phones import recheck_phones
 from functions.phone_realname.review_phones import sweep
@@ -15,7 +15,7 @@ JOBS = {
     "recheck-phones": recheck_phones,
     "sweep-phones": sweep,
     "revive-phone-pushes": revive_pushes,
-    "find-call-recordings": find_call_recordings,
+    "find-recordings": find_recordings,
     "link-calls": link_calls,
 }
 

@@ -1,24 +1,32 @@
 """An officer imports call records as CSV: for a phone system without an interface, or days it was cut off."""
 
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from functions.phone_realname.call_rows import COLUMNS
 from functions.phone_realname.take_calls import take_calls
+from shared import erasure
 from shared.actors import Actor
 from shared.clients import storage
 from shared.clients.storage import ObjectMissing, ObjectTooLarge
 from shared.csv_rows import read_csv
+from shared.database import in_transaction
 from shared.errors import BadInput
 from shared.ids import new_id
 
 MOST_MB = 10
 UPLOAD_SECONDS = 600
+KEPT = timedelta(hours=1)
 CSV = "text/csv"
 
 
-def ask_import(*, actor: Actor) -> dict[str, Any]:
-    """Where to PUT the file; an address of its own, for ten minutes."""
+@in_transaction
+def ask_import(session: Session, *, actor: Actor) -> dict[str, Any]:
+    """Where to PUT the file; an address of its own, for ten minutes. It is gone after an hour, imported or not."""
     key = f"{_prefix(actor)}{new_id()}.csv"
+    erasure.delete_later(session, key, after=KEPT)
     url = storage.presigned_put(key, content_type=CSV, seconds=UPLOAD_SECONDS)
     return {"key": key, "url": url, "content_type": CSV, "expires_in": UPLOAD_SECONDS}
 

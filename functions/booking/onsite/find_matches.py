@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.booking.onsite import visit_recordings
 from functions.booking.onsite.records import lock_site
 from functions.booking.onsite.take_visitors import match_relatives
 from functions.booking.onsite.take_visits import recount
@@ -68,6 +69,7 @@ def _place_visits(session: Session) -> int:
     for visit, resident_id in found:
         visit.resident_id = resident_id
         recount(session, SYSTEM, visit)
+        visit_recordings.expect(session, visit)
     return len(found)
 
 

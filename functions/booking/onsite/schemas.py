@@ -94,6 +94,7 @@ class VisitRecord(Body):
     visitor_ids: Annotated[list[RecordId], Field(max_length=20)]
     started_at: Moment
     ended_at: Moment
+    recording_key: CosKeyText | None = None
     changed_at: Moment
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.booking.onsite import visit_recordings
 from functions.booking.onsite.records import Outcome, Taken, compare, find_residents
 from functions.booking.onsite.schemas import VisitRecord
 from shared import audit, quota
@@ -53,6 +54,9 @@ def _take(
     values = _values(record, residents.get(record.resident_number))
     waiting = values["resident_id"] is None
     row = known.get(record.visit_id)
+    why = visit_recordings.refusal(session, site_id, record.recording_key, row)
+    if why is not None:
+        return why
     if row is None:
         row = OnsiteVisit(site_id=site_id, external_id=record.visit_id, **values)
         known[record.visit_id] = row
@@ -73,6 +77,7 @@ def _store(session: Session, actor: Actor, row: OnsiteVisit, values: dict[str, A
     session.add(row)
     session.flush()
     recount(session, actor, row)
+    visit_recordings.expect(session, row)
     audit.record(
         session, actor, f"onsite_visit.{row.status.value}", "onsite_visit", row.id,
         site_id=row.site_id,
@@ -80,7 +85,10 @@ def _store(session: Session, actor: Actor, row: OnsiteVisit, values: dict[str, A
 
 
 def _values(record: VisitRecord, resident_id: str | None) -> dict[str, Any]:
+    """A record that names no recording does not take one away."""
+    key = {} if record.recording_key is None else {"recording_key": record.recording_key}
     return {
+        **key,
         "resident_id": resident_id,
         "resident_number": record.resident_number,
         "visitor_ids": list(record.visitor_ids),

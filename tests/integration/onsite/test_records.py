@@ -22,8 +22,10 @@ from shared.models.people import (
     Relative,
     Resident,
 )
+from shared.models.places import Site
 from shared.models.plumbing import AuditEvent
 from shared.models.quota import QuotaEntry
+from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit, VisitStatus
 from tests.integration.onsite.system import OnsiteSystem, add_relative
 from tests.integration.problems import assert_problem
@@ -323,3 +325,25 @@ def test_the_phone_check_and_the_record_at_once_always_meet(world: World) -> Non
     check_phone()
     other.join()
     assert states(world, relative) == {SON.number: "approved"}
+
+
+def test_the_recording_of_a_visit_stands_on_the_one_platform(world: World) -> None:
+    system = OnsiteSystem(world)
+    site_id = world.one(Site).id
+    key = f"onsite-recordings/{site_id}/H1.mp4"
+    system.send(visits=[system.visit(recording_key=key)])
+    storage.write(key, b"a film of a table", "video/mp4")
+    world.timer("phone_realname", "find-recordings")
+    found = world.one(Recording)
+    assert (found.kind, found.status) == (RecordingKind.ONSITE, RecordingStatus.PLAYABLE)
+    listed = world.get("/approve/v1/recordings?kind=onsite", token=world.officer("wang")).json
+    assert [one["id"] for one in listed["recordings"]] == [found.id]
+    refused = system.send(
+        visits=[
+            system.visit("H2", recording_key=key),
+            system.visit("H3", recording_key="recordings/of/a/visit.mp4"),
+        ]
+    ).json
+    assert "recording_key_used" in str(refused)
+    assert "recording_key_foreign" in str(refused)
+    assert len(world.rows(Recording)) == 1

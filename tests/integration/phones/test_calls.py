@@ -180,7 +180,7 @@ def test_a_call_that_came_before_its_resident_finds_it(
 
 
 def look(world: World) -> RecordingStatus:
-    world.timer("phone_realname", "find-call-recordings")
+    world.timer("phone_realname", "find-recordings")
     return world.one(Recording).status
 
 
@@ -206,7 +206,7 @@ def test_a_recording_that_never_comes_opens_one_incident(
     for number in range(2):
         push(phone_system, row(f"c-{number}", recording_key=f"{prefix(world)}lost{number}.wav"))
     world.clock.forward(hours=25)
-    world.timer("phone_realname", "find-call-recordings")
+    world.timer("phone_realname", "find-recordings")
     assert {one.status for one in world.rows(Recording)} == {RecordingStatus.LOST}
     assert "录音" in world.one(Ticket).title
 

@@ -1,4 +1,4 @@
-"""Timers: a call's recording counts once its file is seen in COS; calls that came before their resident."""
+"""Timers: recordings of the centre's other systems count once their file is seen in COS; calls find their resident."""
 
 from datetime import timedelta
 
@@ -21,9 +21,11 @@ from shared.models.tickets import Severity
 BATCH = 50
 LOOK_AGAIN = timedelta(minutes=10)
 LOST_AFTER = timedelta(days=1)
+# A remote visit's own are TRTC's, and looked for by `monitor_hook`.
+KINDS = {RecordingKind.PHONE: "亲情电话录音", RecordingKind.ONSITE: "现场会见录像"}
 
 
-def find_call_recordings() -> int:
+def find_recordings() -> int:
     """How many were found. One that does not come within a day is lost, and opens an incident."""
     return sum(_look(recording_id, key) for recording_id, key in _due())
 
@@ -36,7 +38,7 @@ def _due(session: Session) -> list[tuple[str, str]]:
         .where(
             Recording.status == RecordingStatus.EXPECTED,
             Recording.due_at <= now(),
-            Recording.kind == RecordingKind.PHONE,
+            Recording.kind.in_(KINDS),
         )
         .order_by(Recording.due_at)
         .limit(BATCH)
@@ -85,10 +87,10 @@ def _lose(session: Session, recording: Recording) -> None:
         session,
         site_id=recording.site_id,
         severity=Severity.II,
-        source_key=f"call_recordings_lost:{recording.site_id}:{in_shanghai(now()):%Y%m%d}",
-        title="亲情电话录音未到达存储",
-        text=f"话单已到，录音文件一天内未到达存储。第一个录音编号 {recording.id}，"
-        "今天其余的请在录音列表中按“缺失”查看。请核对电话系统的上传。",
+        source_key=f"{recording.kind.value}_recordings_lost:{recording.site_id}:{in_shanghai(now()):%Y%m%d}",
+        title=f"{KINDS[recording.kind]}未到达存储",
+        text=f"记录已到，文件一天内未到达存储。第一个编号 {recording.id}，"
+        "今天其余的请在录音录像列表中按“缺失”查看。请核对对方系统的上传。",
     )
 
 

@@ -56,24 +56,31 @@ def push(body: dict[str, Any]) -> None:
 
     wanted = _to_push(**body)
     if wanted is not None:
-        url, key, item = wanted
-        delivery = {"delivery_id": f"{body['phone_id']}-{body['version']}", "count": 1}
+        system, item = wanted
         deliveries.push(
-            url=url, system_id=body["system_id"], key=key, body={**delivery, "phones": [item]}
+            url=system.push_url or "",
+            system_id=system.id,
+            key=system.key,
+            algorithm=system.algorithm,
+            body={
+                "delivery_id": f"{body['phone_id']}-{body['version']}",
+                "count": 1,
+                "phones": [item],
+            },
         )
 
 
 @in_transaction
 def _to_push(
     session: Session, *, system_id: str, phone_id: str, version: int
-) -> tuple[str, str, dict[str, Any]] | None:
+) -> tuple[ConnectedSystem, dict[str, Any]] | None:
     system = session.get_one(ConnectedSystem, system_id)
     phone = session.get_one(FamilyPhone, phone_id)
     if not system.active or system.push_url is None or phone.feed_seq != version:
         return None
     resident = session.get_one(Resident, phone.resident_id)
     # As the feed writes it: a receiver reads both alike.
-    return system.push_url, system.key, PhoneFeedItem.of(item_of(phone, resident))
+    return system, PhoneFeedItem.of(item_of(phone, resident))
 
 
 def item_of(phone: FamilyPhone, resident: Resident) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class PhoneSystem:
     def __init__(self, world: World) -> None:
         self.status, self.got = 200, 0
         self.versions: dict[str, dict[str, Any]] = {}
+        self.bodies: list[dict[str, Any]] = []
         self._world = world
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
         self._thread = threading.Thread(
@@ -60,6 +61,7 @@ class PhoneSystem:
         )
         assert signatures.matches(signed, given["X-Visits-Signature"])
         body = json.loads(data)
+        self.bodies.append(body)
         assert body["count"] == len(body["phones"])
         self.keep(body["phones"])
 

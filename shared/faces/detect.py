@@ -37,7 +37,7 @@ class Face:
 def find_faces(
     rgb: Rgb,
     *,
-    min_score: float = t.STARTS_TRACK_SCORE,
+    min_score: float = t.FACE_SCORE,
     upsamples: Sequence[int] = (0, 1),
     side: int = t.DETECT_SIDE_PX,
 ) -> list[Face]:

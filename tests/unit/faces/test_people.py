@@ -26,7 +26,6 @@ def test_two_people_in_a_room(astronaut: Rgb, hopper: Rgb, size: tuple[int, int]
 def test_an_empty_room(astronaut: Rgb) -> None:
     room = decode(sample_clips.room_frame([]))
     assert look(room) == []
-    assert look(room, small_faces=True) == []
 
 
 def test_small_faces_are_found_and_only_described_when_asked(astronaut: Rgb) -> None:

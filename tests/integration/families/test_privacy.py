@@ -19,6 +19,7 @@ from local.sample_people import BROTHER, GUO, SON
 from shared.clients import storage
 from shared.database import engine
 from shared.ids import new_id
+from shared.invariants import find_broken
 from shared.models import Base
 from shared.models.base import SealedBytes, SealedText
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceCheckStatus, FaceTemplate
@@ -184,6 +185,7 @@ def test_an_erasure_leaves_no_residue(world: World) -> None:
     storage.write(late, b"late", "image/jpeg")
     settle(world)
     assert left() == {}
+    assert find_broken() == []
     rest = [one.key for one in storage.keys("", limit=1000)]
     assert not [key for key in rest if key in keys or her.id in key]
     assert not [key for key in rest if key.startswith("face-checks/")]
@@ -300,3 +302,8 @@ def test_every_table_that_holds_something_personal_is_decided_upon() -> None:
     }
     assert personal - ERASED.keys() - KEPT.keys() - OTHERS == set()
     assert (ERASED.keys() | KEPT.keys() | OTHERS) <= set(Base.metadata.tables)
+
+
+def test_the_document_names_every_table_and_everything_kept() -> None:
+    text = (Path(__file__).parents[3] / "docs/zh/数据与隐私说明.md").read_text()
+    assert [name for name in (*ERASED, *KEPT) if f"`{name}`" not in text] == []

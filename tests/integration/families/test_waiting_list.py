@@ -11,6 +11,7 @@ from functions.booking.waiting.serve_list import serve_lists
 from local.sample_people import GUO, SON
 from shared.database import in_transaction
 from shared.ids import new_id
+from shared.invariants import find_broken
 from shared.models.people import Resident, ResidentStatus
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
@@ -216,3 +217,4 @@ def test_timers_acceptances_and_bookings_at_once_never_oversell(world: World, fu
         offered = len(world.rows(WaitingEntry, status=WaitingStatus.OFFERED))
         assert (taken, waiting) == (1, 1)
         assert holding + offered == 1
+        assert find_broken() == []

@@ -5,6 +5,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint
 
 from functions.booking import schemas
+from functions.booking.answer_move import answer_move, show_move
 from functions.booking.ask_manual_check import ask_manual_check
 from functions.booking.ask_relationship import ask_relationship, list_relationships
 from functions.booking.cancel_visit import cancel_visit
@@ -151,6 +152,19 @@ def post_device_test(path: schemas.VisitPath, body: schemas.DeviceTest) -> Any:
 def get_waiting_room(path: schemas.VisitPath) -> Any:
     room = show_waiting_room(relative_id=actor().id, visit_id=path.visit_id)
     return schemas.WaitingRoom.of(room)
+
+
+@api.get("/visits/<visit_id>/move", responses={200: schemas.MoveAsked})
+@relatives
+def get_move(path: schemas.VisitPath) -> Any:
+    return schemas.MoveAsked.of(show_move(relative_id=actor().id, visit_id=path.visit_id))
+
+
+@api.post("/visits/<visit_id>/move", responses={200: schemas.VisitAnswer})
+@relatives
+def post_move(path: schemas.VisitPath, body: schemas.AnswerMove) -> Any:
+    moved = answer_move(actor=actor(), visit_id=path.visit_id, agree=body.agree)
+    return schemas.VisitAnswer.of(moved)
 
 
 @api.get("/visits/<visit_id>/room", responses={200: schemas.RoomState})

@@ -287,3 +287,19 @@ class RoomState(Answer):
     seconds_left: int
     muted: bool
     messages: list[RoomMessage]
+
+
+class MoveAsked(Answer):
+    """An officer asks whether the visit may be moved; whoever booked answers until `answer_until`."""
+
+    id: str
+    from_starts_at: datetime
+    to_starts_at: datetime
+    to_ends_at: datetime
+    reason: str
+    answer_until: datetime
+    yours_to_answer: bool
+
+
+class AnswerMove(Body):
+    agree: bool

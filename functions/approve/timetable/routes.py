@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint
 
-from functions.approve.schemas import Because
+from functions.approve.schemas import Because, VisitPath
 from functions.approve.timetable import blocks, schemas, show_timetable, templates
+from functions.approve.timetable.move_visit import move_visit
 from functions.approve.who import desk, supervisors, workers
 from shared.http.access import actor
 
@@ -45,6 +46,13 @@ def post_block(body: schemas.NewBlock) -> Any:
 def post_block_lift(path: schemas.BlockPath, body: Because) -> Any:
     lifted = blocks.lift_block(actor=actor(), block_id=path.block_id, reason=body.reason)
     return schemas.Block.of(lifted)
+
+
+@api.post("/visits/<visit_id>/move", responses={200: schemas.VisitMoved})
+@desk
+def post_move(path: VisitPath, body: schemas.MoveVisit) -> Any:
+    moved = move_visit(actor=actor(), visit_id=path.visit_id, **body.model_dump())
+    return schemas.VisitMoved.of(moved)
 
 
 @api.get("/session-templates", responses={200: schemas.TemplateList})

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from functions.approve.queue.schemas import Person
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.flags import FlagKind
-from shared.models.visits import VisitStatus
+from shared.models.visits import MoveStatus, VisitStatus
 from shared.reasons import REASONS
 
 
@@ -149,3 +149,19 @@ class TemplatePath(Body):
 class EndTemplate(Body):
     last_day: date
     reason: ReasonText
+
+
+class MoveVisit(Body):
+    """`agreed`: the family has agreed already, by telephone; otherwise it is asked and answers in its own page."""
+
+    slot_id: Id
+    reason: ReasonText
+    agreed: bool
+
+
+class VisitMoved(Answer):
+    """`starts_at`: when the visit is now; unchanged while the family is `proposed` another time."""
+
+    id: str
+    status: MoveStatus
+    starts_at: datetime

@@ -169,8 +169,9 @@ def post_move(path: schemas.VisitPath, body: schemas.AnswerMove) -> Any:
 
 @api.get("/visits/<visit_id>/room", responses={200: schemas.RoomState})
 @relatives
-def get_room(path: schemas.VisitPath) -> Any:
-    return schemas.RoomState.of(show_room(relative_id=actor().id, visit_id=path.visit_id))
+def get_room(path: schemas.VisitPath, query: schemas.InRoom) -> Any:
+    shown = show_room(relative_id=actor().id, visit_id=path.visit_id, in_room=query.in_room)
+    return schemas.RoomState.of(shown)
 
 
 @api.post("/visits/<visit_id>/cancel", responses={200: schemas.VisitAnswer})

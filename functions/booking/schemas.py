@@ -191,6 +191,12 @@ class VisitPath(Body):
     visit_id: Id
 
 
+class InRoom(Body):
+    """进入 TRTC 房间成功（onEnterRoom）之后带 in_room=true：即使回调全部丢失，会见也能按时开始并录像。"""
+
+    in_room: bool = False
+
+
 class VisitAnswer(Answer):
     id: str
     status: VisitStatus

@@ -1,6 +1,7 @@
 """Timer: recordings that are late. What TRTC and COS have is healed; what they do not opens a ticket."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,9 +18,12 @@ from shared.models.rooms import Recording, RecordingStatus
 from shared.models.tickets import Severity
 from shared.models.visits import Visit
 from shared.outbox import Finish
+from shared.site_rules import rules_of_visit
 
 BATCH = 50
-NEVER_STARTED, UNKNOWN = "never_started", "unknown"
+NEVER_STARTED, UNKNOWN, IN_PROGRESS = "never_started", "unknown", "InProgress"
+STILL_WORKING = 4  # times the delay after which a recording is late
+LOOK_FOR = timedelta(days=3)
 
 
 def find_late_recordings() -> int:
@@ -30,14 +34,15 @@ def find_late_recordings() -> int:
         if found:
             _settle(recording_files.store(visit_id, found))
         else:
-            _settle(_declare_lost(visit_id, _ask_trtc(visit_id)))
+            _settle(_not_there(visit_id, _ask_trtc(visit_id)))
     return len(late)
 
 
 @in_transaction
 def _late(session: Session) -> list[str]:
+    """Also those that are lost already, ever more seldom: a film may come when nobody waits for it any more."""
     query = select(Recording.visit_id).where(
-        Recording.status == RecordingStatus.EXPECTED,
+        Recording.status.in_(recording_files.OPEN),
         Recording.due_at <= now(),
         Recording.visit_id.is_not(None),
     )
@@ -53,7 +58,7 @@ def _ask_trtc(visit_id: str) -> str:
         task = trtc.describe_recording(task_id)
     except ProviderRefused as error:  # it is forgotten after 72 hours
         return f"{UNKNOWN} ({error.code})"
-    if task.status == "InProgress":
+    if task.status == IN_PROGRESS:
         with suppress(ProviderRefused):
             trtc.stop_recording(task_id)
     return task.status
@@ -71,23 +76,37 @@ def _settle(session: Session, finish: Finish) -> None:
     finish(session)
 
 
-def _declare_lost(visit_id: str, said: str) -> Finish:
+def _not_there(visit_id: str, said: str) -> Finish:
     def finish(session: Session) -> None:
-        problems = state_of(session, visit_id).problems
-        for recording in recording_files.expected(session, visit_id):
-            recording.status = RecordingStatus.LOST
-            audit.record(
-                session,
-                SYSTEM,
-                "recording.lost",
-                "recording",
-                recording.id,
-                site_id=recording.site_id,
-                task=said,
-            )
-            _open_ticket(session, recording, said, problems)
+        visit = session.get_one(Visit, visit_id)
+        late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
+        over_for = now() - visit.closes_at
+        for recording in recording_files.expected(session, visit_id, recording_files.OPEN):
+            if said == IN_PROGRESS and over_for < STILL_WORKING * late:
+                recording.due_at = now() + late  # it was stopped just now
+            elif recording.status is RecordingStatus.EXPECTED:
+                _declare_lost(session, recording, said)
+                recording.due_at = now() + late
+            else:
+                recording.due_at = now() + over_for / 2 if over_for < LOOK_FOR else None
 
     return finish
+
+
+def _declare_lost(session: Session, recording: Recording, said: str) -> None:
+    assert recording.visit_id is not None
+    recording.status = RecordingStatus.LOST
+    audit.record(
+        session,
+        SYSTEM,
+        "recording.lost",
+        "recording",
+        recording.id,
+        site_id=recording.site_id,
+        task=said,
+    )
+    problems = state_of(session, recording.visit_id).problems
+    _open_ticket(session, recording, said, problems)
 
 
 def _open_ticket(session: Session, recording: Recording, said: str, problems: list[str]) -> None:

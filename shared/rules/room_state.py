@@ -1,4 +1,5 @@
-"""What happened in a visit's room, told by TRTC's events alone: a pure function of them, in whatever order they came.
+"""What happened in a visit's room, told by its events alone (TRTC's, and what a page in the room says): a pure
+function of them, in whatever order they came.
 
 So it can be told again at any time (`python -m functions.monitor_hook.rebuild VISIT`), and two deliveries, a late one
 or another order change nothing. Event types: cloud-facts 1.2 to 1.4; what is not understood is counted.
@@ -9,7 +10,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 FAMILY, RESIDENT, OBSERVER, ROBOTS = "fam_", "res_", "obs_", ("rec_", "cut_")
-ROOM, MEDIA, RECORDING, SLICING = 1, 2, 3, 10
+OURS, ROOM, MEDIA, RECORDING, SLICING = 0, 1, 2, 3, 10
+PRESENT = 1  # of our own group: a page says that it is in the room
 TIMED_OUT, FORCED = 2, 5
 BY_US = (0, 2)  # stopped by our call, or with the room that we dismissed
 SENDING = {201: "video", 203: "audio", 205: "screen"}
@@ -151,6 +153,13 @@ def _sends(state: RoomState, fact: RoomFact) -> None:
         person.sends = sorted({*person.sends, SENDING[fact.type]})
 
 
+def _present(state: RoomState, fact: RoomFact) -> None:
+    """Our own knowledge, for when all of TRTC's events about a person were lost."""
+    person = _seen(state, fact)
+    if person is not None and not person.entries:
+        person.inside = True
+
+
 def _silent(state: RoomState, fact: RoomFact) -> None:
     person = _seen(state, fact)
     if person is not None:
@@ -264,6 +273,7 @@ def _problem(state: RoomState, code: str) -> None:
 
 
 EFFECTS: dict[tuple[int, int], Callable[[RoomState, RoomFact], None]] = {
+    (OURS, PRESENT): _present,
     (ROOM, 101): _created,
     (ROOM, 102): _dismissed,
     (ROOM, 103): _entered,

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from functions.monitor_hook.rebuild import rebuild
 from functions.monitor_hook.work_events import work_events
+from local.sample_people import GUO
 from shared.clients import storage
+from shared.clients.trtc_keys import recording_key
 from shared.database import engine
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.rooms import Recording, RecordingStatus, RoomEvent, RoomStateRow
+from shared.models.tickets import Ticket
 from shared.models.visits import Visit, VisitStatus
-from tests.integration.steps import ended, enter_room, running
+from tests.integration.steps import approved, ended, enter_room, running
 from tests.integration.world import World, signed
 
 
@@ -72,6 +75,24 @@ def test_one_visit_that_cannot_be_worked_on_stops_no_other(
     assert len(world.rows(RoomEvent, worked_at=None)) == 1
     monkeypatch.setattr(visit_effects, "apply", apply)
     assert work_events() == 1
+
+
+def test_all_callbacks_lost_a_page_in_the_room_opens_the_visit(world: World) -> None:
+    """TRTC tries for a minute and gives up; the family's page asks every 3 s."""
+    visit_id = approved(world)
+    world.clock.move_to(world.one(Visit).starts_at)
+    enter_room(world, visit_id)
+    world.emulator.take("trtc")
+    path, token = f"/booking/v1/visits/{visit_id}/room", world.relative(GUO.openid)
+    world.get(path, token=token)
+    world.timer("monitor_hook", "work-events")
+    assert world.one(Visit).status is VisitStatus.APPROVED
+    for _ in range(3):
+        assert world.get(f"{path}?in_room=true", token=token).status == 200
+        world.timer("monitor_hook", "work-events")
+    assert world.one(Visit).status is VisitStatus.IN_PROGRESS
+    assert len(world.rows(RoomEvent)) == 1
+    assert rebuild(visit_id=visit_id) == {}
 
 
 # --- the story told again ------------------------------------------------------------------------
@@ -242,3 +263,28 @@ def test_died_before_the_proof_the_next_run_goes_on(world: World) -> None:
     )
     old_recordings(world)
     assert world.one(Recording).deleted_at is not None
+
+
+def test_a_lost_recording_that_comes_after_all_is_found_without_a_callback(world: World) -> None:
+    """A ticket is open and nobody told of the film: we go on looking, ever more seldom."""
+    visit_id = running(world)
+    world.emulator.ask(f"/local/trtc/rooms/visit-{visit_id}/lose_recording", {})
+    carry_out(world)
+    world.deliver_callbacks()
+    world.clock.move_to(world.one(Visit).ends_at)
+    world.timer("monitor_hook", "end-overdue-visits")
+    carry_out(world)
+    world.emulator.take("trtc")
+    for _ in range(2):
+        world.clock.forward(minutes=16)
+        world.timer("monitor_hook", "find-late-recordings")
+    assert world.one(Recording).status is RecordingStatus.LOST
+    assert len(world.rows(Ticket)) == 1
+    task_id = world.one(Visit).recording_task_id
+    assert task_id is not None
+    key = recording_key(("recordings", visit_id), task_id, 1400000000, f"visit-{visit_id}")
+    storage.write(key, b"film", "video/mp4")
+    world.clock.forward(hours=2)
+    world.timer("monitor_hook", "find-late-recordings")
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+    assert world.one(Recording).due_at is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rules.room_state import EFFECTS, RoomFact, fold
+from shared.rules.room_state import EFFECTS, OURS, PRESENT, RoomFact, fold
 
 MOTHER, SON = "fam_1", "res_1"
 
@@ -38,6 +38,13 @@ VISIT = [
     fact(310, 9_600, user="rec_1", task="t1", Status=0, FileMessage=[{"FileName": "b.mp4"}]),
     RoomFact(99, 9901, 9_700, "x", {"New": [1]}),
 ]
+
+
+def test_a_page_in_the_room_opens_it_when_every_callback_is_lost() -> None:
+    said = RoomFact(OURS, PRESENT, 500, "p", {"UserId": MOTHER})
+    state = fold([said])
+    assert (state.opened_ms, state.inside()) == (500, [MOTHER])
+    assert fold([said, *VISIT]).inside() == []
 
 
 def test_the_whole_story() -> None:

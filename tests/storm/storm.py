@@ -1,0 +1,258 @@
+"""Many visits at once: their callbacks shuffled, each sent 1 to 10 times, some lost, and the workers killed meanwhile."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from functions.booking.show_room import show_room
+from functions.monitor_hook.handler import main as monitor_hook
+from shared import room_commands
+from shared.clock import now
+from shared.database import engine
+from shared.ids import new_id
+from shared.models.officers import Officer, OfficerRole, Role
+from shared.models.people import Relative, Resident
+from shared.models.places import Site, Ward
+from shared.models.plumbing import Outbox, OutboxState
+from shared.models.rooms import Recording, RecordingStatus, RoomEvent
+from shared.models.tickets import Ticket
+from shared.models.timetable import Slot
+from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.room_passes import FAMILY, RESIDENT, room_pass
+from tests.integration.emulator import Delivery, Emulator
+
+ROOT = Path(__file__).parent.parent.parent
+ROOM_KINDS = (
+    room_commands.START_RECORDING,
+    room_commands.START_SLICING,
+    room_commands.CLOSE_ROOM,
+    room_commands.VERIFY_RECORDING,
+)
+
+
+@dataclass
+class Plan:
+    """`minutes`: how long a visit lasts, by the hurried clock."""
+
+    visits: int
+    kills: int
+    minutes: float
+    speed: float
+    workers: int = 3
+    lost: float = 0.05
+    copies: int = 10
+    threads: int = 8
+    seed: int = 1
+    patience_s: float = 120.0
+
+
+@dataclass
+class Report:
+    events: int = 0
+    lost: int = 0
+    sent: int = 0
+    kills: int = 0
+    seconds: float = 0.0
+    answers_ms: list[float] = field(default_factory=list)
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.answers_ms)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+class Storm:
+    def __init__(self, plan: Plan, emulator: Emulator) -> None:
+        self.plan, self.emulator = plan, emulator
+        self.report = Report()
+        self.visits: list[Visit] = []
+        self._random = random.Random(plan.seed)
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._waiting: list[Delivery] = []
+
+    def run(self) -> Report:
+        began = time.monotonic()
+        self.visits = make_visits(self.plan)
+        try:
+            self._start_workers()
+            self._live_through()
+            self._until_settled(time.monotonic() + self.plan.patience_s)
+        finally:
+            for one in self._workers:
+                one.kill()
+                one.wait()
+        self.report.seconds = time.monotonic() - began
+        return self.report
+
+    def _live_through(self) -> None:
+        """Everybody comes; some fall out and come back; the workers die and are started again."""
+        comings = [(visit, user) for visit in self.visits for user in users_of(visit)]
+        self._random.shuffle(comings)
+        step = max(1, len(comings) // (self.plan.kills + 1))
+        for number, (visit, user) in enumerate(comings, 1):
+            self._enter(visit, user)
+            if self._random.random() < 0.2:
+                self.emulator.cloud.rooms.leave(visit.room_id, user, 2)
+                self._enter(visit, user)
+            if number % step == 0:
+                self._kill_one()
+                self._deliver()
+        self._deliver()
+
+    def _enter(self, visit: Visit, user: str) -> None:
+        """Whoever is in sends picture and sound; the family's page then asks for the room's state."""
+        given = room_pass(visit, user_id=user)
+        self.emulator.cloud.rooms.enter(
+            visit.room_id, user, given["user_sig"], given["private_map_key"]
+        )
+        for kind in (201, 203):
+            self.emulator.cloud.callbacks.send(2, kind, {"RoomId": visit.room_id, "UserId": user})
+        if user.startswith(FAMILY):
+            relative_id = user.removeprefix(FAMILY)
+            show_room(relative_id=relative_id, visit_id=visit.id, in_room=True)
+
+    def _until_settled(self, latest: float) -> None:
+        while not settled():
+            if time.monotonic() > latest:
+                raise TimeoutError(f"{unsettled()} {told_by_tickets()}")
+            self._deliver()
+            if self.report.kills < self.plan.kills:
+                self._kill_one()
+            time.sleep(0.2)
+
+    # The vendor's side
+
+    def _deliver(self) -> None:
+        """What there is to deliver, without order; a part of it is held back to come after what is newer."""
+        taken = self.emulator.take("trtc")
+        self.report.events += len(taken)
+        for one in taken:
+            if self._random.random() < self.plan.lost:
+                self.report.lost += 1
+                continue
+            self._waiting += [one] * self._random.randint(1, self.plan.copies)
+        self._random.shuffle(self._waiting)
+        later = len(self._waiting) // 10
+        now_sent, self._waiting = self._waiting[later:], self._waiting[:later]
+        if not taken:
+            now_sent, self._waiting = [*now_sent, *self._waiting], []
+        with ThreadPoolExecutor(self.plan.threads) as pool:
+            self.report.answers_ms += pool.map(_post, now_sent)
+        self.report.sent += len(now_sent)
+
+    # Ours
+
+    def _start_workers(self) -> None:
+        self._workers = [_worker() for _ in range(self.plan.workers)]
+
+    def _kill_one(self) -> None:
+        place = self._random.randrange(len(self._workers))
+        self._workers[place].kill()
+        self._workers[place].wait()
+        self._workers[place] = _worker()
+        self.report.kills += 1
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.storm.worker"]
+    return subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
+
+
+def _post(one: Delivery) -> float:
+    """Through the whole handler, as SCF calls it; gives the time of the answer in ms."""
+    headers = {name.lower(): value for name, value in one.headers.items()}
+    event = {
+        "httpMethod": "POST",
+        "path": "/monitor/v1/trtc",
+        "headers": headers,
+        "body": one.body.decode(),
+    }
+    began = time.perf_counter()
+    answer = monitor_hook(event, {})
+    assert answer["statusCode"] == 200, answer
+    return (time.perf_counter() - began) * 1000
+
+
+def make_visits(plan: Plan) -> list[Visit]:
+    """Approved, all at the same time, each with a place, a resident and one or two relatives of its own."""
+    starts_at = now() - timedelta(minutes=1)
+    ends_at = now() + timedelta(minutes=plan.minutes)
+    site = Site(id=new_id(), name="示例所", rules={"recording_late_minutes": 1})
+    ward = Ward(id=new_id(), site_id=site.id, name="一大队")
+    officer = Officer(id=new_id(), site_id=site.id, name="值守民警", wecom_user_id="duty")
+    slot = Slot(
+        id=new_id(), site_id=site.id, starts_at=starts_at, ends_at=ends_at,
+        capacity=plan.visits, taken=plan.visits,
+    )  # fmt: skip
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        for row in (site, ward, officer, slot):
+            session.add(row)
+            session.flush()
+        session.add(OfficerRole(officer_id=officer.id, role=Role.VISIT_OFFICER))
+        made = [_visit(session, site, ward, slot, place) for place in range(1, plan.visits + 1)]
+        session.flush()
+    return made
+
+
+def _visit(session: Session, site: Site, ward: Ward, slot: Slot, place: int) -> Visit:
+    resident = Resident(
+        id=new_id(), site_id=site.id, ward_id=ward.id, number=new_id(), name="示例人员"
+    )
+    family = [Relative(id=new_id(), openid=new_id(), name="示例亲属") for _ in range(1 + place % 2)]
+    session.add_all([resident, *family])
+    session.flush()
+    visit = Visit(
+        id=new_id(), site_id=site.id, slot_id=slot.id, resident_id=resident.id,
+        status=VisitStatus.APPROVED, place=place, starts_at=slot.starts_at, ends_at=slot.ends_at,
+        requested_by=family[0].id,
+        participants=[
+            VisitParticipant(
+                relative_id=one.id, kinship="母亲", lead=one is family[0], pass_given_at=now()
+            )
+            for one in family
+        ],
+    )  # fmt: skip
+    session.add(visit)
+    return visit
+
+
+def users_of(visit: Visit) -> list[str]:
+    family = [f"{FAMILY}{one.relative_id}" for one in visit.participants]
+    return [*family, f"{RESIDENT}{visit.resident_id}"]
+
+
+def told_by_tickets() -> list[str]:
+    with Session(engine()) as session, session.begin():
+        return list(session.scalars(select(Ticket.text).limit(5)))
+
+
+def settled() -> bool:
+    return not any(unsettled().values())
+
+
+def unsettled() -> dict[str, Any]:
+    """What is not yet over, by name."""
+    open_visits = select(func.count()).where(
+        Visit.status.in_((VisitStatus.APPROVED, VisitStatus.IN_PROGRESS))
+    )
+    events = select(func.count()).where(RoomEvent.worked_at.is_(None))
+    commands = select(func.count()).where(
+        Outbox.kind.in_(ROOM_KINDS), Outbox.state == OutboxState.WAITING
+    )
+    recordings = select(func.count()).where(Recording.status != RecordingStatus.PLAYABLE)
+    with Session(engine()) as session, session.begin():
+        return {
+            "visits": session.scalar(open_visits),
+            "events": session.scalar(events),
+            "commands": session.scalar(commands),
+            "recordings": session.scalar(recordings),
+        }

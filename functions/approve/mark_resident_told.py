@@ -1,4 +1,4 @@
-"""An officer has told the resident of a visit: the family sees that it was done."""
+"""The resident knows of a visit, from an officer or at the terminal: the family sees that it was done."""
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -15,6 +15,13 @@ from shared.models.visits import Visit, VisitStatus
 def mark_resident_told(session: Session, *, actor: Actor, visit_id: str) -> Visit:
     """Done twice it is done once. Raises Conflict unless the visit is approved."""
     visit = scope.one(session, actor, Visit, visit_id)
+    mark_told(session, actor, visit)
+    if visit.resident_told_at is None:
+        raise Conflict.of("visit_not_approved")
+    return visit
+
+
+def mark_told(session: Session, actor: Actor, visit: Visit) -> None:
     told = update(Visit).where(
         Visit.id == visit.id,
         Visit.status == VisitStatus.APPROVED,
@@ -24,9 +31,6 @@ def mark_resident_told(session: Session, *, actor: Actor, visit_id: str) -> Visi
         audit.record(session, actor, "visit.resident_told", "visit", visit.id)
         _tell(session, visit)
     session.refresh(visit)
-    if visit.resident_told_at is None:
-        raise Conflict.of("visit_not_approved")
-    return visit
 
 
 def _tell(session: Session, visit: Visit) -> None:

@@ -45,13 +45,15 @@ EVENTS = {
     "visit.no_show": "按未到处理",
     "visit.excused": "免记本次未到",
 }
-SELF, COMPANION, OFFICER, SYSTEM = "您", "同行亲属", "民警", "系统"
+SELF, COMPANION = "您", "同行亲属"
+KINDS = {"officer": "民警", "terminal": "会见室"}
+SYSTEM = "系统"
 
 
 def actor_of(kind: str, actor_id: str | None, reader_id: str) -> str:
     if kind == "relative":
         return SELF if actor_id == reader_id else COMPANION
-    return OFFICER if kind == "officer" else SYSTEM
+    return KINDS.get(kind, SYSTEM)
 
 
 def next_step(visit: Visit, *, opens_at: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.approve.mark_resident_told import mark_told
 from functions.approve.terminals.show_terminal import devices_of, visits_here
 from shared import audit, capacity, messages
 from shared.actors import Actor
@@ -66,8 +67,19 @@ def join_at_terminal(session: Session, *, actor: Actor, visit_id: str) -> dict[s
     if now() < opens:
         raise Refused.of("too_early_to_join", opens=chinese(opens))
     visit.terminal_id = actor.id
+    mark_told(session, actor, visit)
     audit.record(session, actor, "visit.resident_joined", "visit", visit.id)
     return talking_pass(session, visit, f"{RESIDENT}{visit.resident_id}")
+
+
+@in_transaction
+def read_at_terminal(session: Session, *, actor: Actor, visit_id: str) -> Visit:
+    """The resident has read it on the screen and says so. Raises NotFound for a visit that is not at this terminal."""
+    visit = next((one for one in visits_here(session, actor) if one.id == visit_id), None)
+    if visit is None:
+        raise NotFound.of("not_found")
+    mark_told(session, actor, visit)
+    return visit
 
 
 @in_transaction

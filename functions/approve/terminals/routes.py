@@ -34,6 +34,13 @@ def post_terminal_join(path: schemas.TerminalVisitPath) -> Any:
     return DeskPass.of(given)
 
 
+@api.post("/terminal/visits/<visit_id>/told", responses={200: schemas.ToldAtTerminal})
+@by_device_key
+def post_terminal_told(path: schemas.TerminalVisitPath) -> Any:
+    visit = at_the_terminal.read_at_terminal(actor=actor(), visit_id=path.visit_id)
+    return schemas.ToldAtTerminal.of(visit)
+
+
 @api.post("/terminal/help", responses={200: schemas.HelpAsked})
 @by_device_key
 def post_terminal_help() -> Any:

@@ -70,3 +70,8 @@ class HelpAsked(Answer):
 
 class TerminalVisitPath(Body):
     visit_id: Id
+
+
+class ToldAtTerminal(Answer):
+    id: str
+    resident_told_at: datetime | None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.approve.terminals.keys import issue_key
+from local.sample_people import GUO
 from shared.actors import Actor
 from shared.models.flags import VisitFlag
 from shared.models.officers import Officer
@@ -138,3 +139,22 @@ def test_help_is_asked_once_and_answered_by_one(world: World) -> None:
 def test_an_officer_s_token_is_no_device_key(world: World, who: str) -> None:
     answer = world.get(PAGE, token=world.officer(who))
     assert_problem(answer, 401, "device_key_false")
+
+
+def test_the_resident_reads_of_the_visit_at_the_terminal(world: World) -> None:
+    key, visit_id = key_of(world), approved(world)
+    visit = world.one(Visit)
+    path = f"/visits/{visit_id}/told"
+    assert_problem(
+        ask(world, key, "POST", path), 404, "not_found"
+    )  # days ahead: not on this screen yet
+    world.clock.move_to(visit.starts_at - timedelta(hours=3))
+    first = ask(world, key, "POST", path)
+    assert first.status == 200, first.text
+    assert ask(world, key, "POST", path).json == first.json
+    shown = world.get(f"/booking/v1/visits/{visit_id}", token=world.relative(GUO.openid)).json
+    assert shown["resident_told_at"] == first.json["resident_told_at"]
+    assert (shown["history"][-1]["by"], shown["history"][-1]["text"]) == (
+        "会见室",
+        "已告知会见对象",
+    )

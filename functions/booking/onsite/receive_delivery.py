@@ -14,11 +14,11 @@ from functions.booking.onsite.take_visits import take_visits
 from shared import audit
 from shared.actors import Actor
 from shared.database import in_transaction
-from shared.errors import BadInput, Conflict, Reason, raise_if_any
+from shared.errors import BadInput, Reason, raise_if_any
 
 
 def receive_delivery(*, actor: Actor, delivery: Delivery) -> dict[str, Any]:
-    """Raises BadInput when it is not whole, Conflict for other content under the same time of change."""
+    """Raises BadInput when it is not whole, and for other content under the same time of change."""
     received = len(delivery.visitors) + len(delivery.visits)
     if delivery.count != received:
         raise BadInput.of("delivery_incomplete", "count", count=delivery.count, received=received)
@@ -55,7 +55,7 @@ def _take(
         for place, answer in enumerate(given)
         if isinstance(answer, Reason)
     ]
-    raise_if_any(refused, Conflict)
+    raise_if_any(refused, BadInput)
     taken = [one for given in answers.values() for one in given if isinstance(one, Taken)]
     audit.record(
         session, actor, "onsite.delivered", "connected_system", actor.id,

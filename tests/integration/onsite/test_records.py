@@ -217,7 +217,7 @@ def test_other_content_under_the_same_time_is_refused_whole(world: World) -> Non
     wrong = system.send(
         system.visitor("V9", person=GUO), system.visitor(person=LIN, kinship="姐妹")
     )
-    assert_problem(wrong, 409, "changed_at_same")
+    assert_problem(wrong, 422, "changed_at_same")
     assert wrong.json["errors"][0]["field"] == "visitors.1"
     assert [one.external_id for one in world.rows(OnsiteVisitor)] == ["V1"]
 

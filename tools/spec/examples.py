@@ -3,6 +3,7 @@
 Made-up people only (local.sample_people); moments lie in one week of December 2026.
 """
 
+import re
 from typing import Any
 
 ID = "01kb2m7e4v9x0q3t5w8y1z6a2c"
@@ -11,6 +12,7 @@ BY_FORMAT = {"date-time": MOMENT, "date": "2026-12-04", "time": "14:00:00"}
 BY_PATTERN = {
     r"^[0-9a-z]{26}$": ID,
     r"^[A-Za-z0-9]{8}$": "K7QM2XHP",
+    r"^[A-Za-z0-9][A-Za-z0-9/_.-]{0,200}$": f"proofs/{ID}/1.jpg",
     r"^[0-9]{6}$": "123456",
     r"^\d{6}$": "123456",
     r"^[A-Za-z0-9_.:-]{1,64}$": "V000123",
@@ -50,6 +52,7 @@ BY_NAME: dict[str, Any] = {
     "expires_in": 600,
     "username": "wang",
     "password": "demo-Password-1",
+    "recording_key": "onsite-recordings/01kb2m7e4v9x0q3t5w8y1z6a2c/H000981.mp3",
     "record_id": "V000123",
     "visit_id": ID,
     "delivery_id": "D20261204-0001",
@@ -119,10 +122,11 @@ def _number(schema: dict[str, Any], name: str) -> float:
 
 
 def _text(schema: dict[str, Any], name: str) -> str:
-    if "pattern" in schema and schema["pattern"] in BY_PATTERN:
-        return BY_PATTERN[schema["pattern"]]
-    if isinstance(BY_NAME.get(name), str):
-        return str(BY_NAME[name])
+    known, pattern = BY_NAME.get(name), schema.get("pattern")
+    if isinstance(known, str) and (pattern is None or re.search(pattern, known)):
+        return known
+    if pattern in BY_PATTERN:
+        return BY_PATTERN[pattern]
     if "format" in schema:
         return BY_FORMAT[schema["format"]]
     if name == "id" or name.endswith("_id"):

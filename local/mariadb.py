@@ -51,7 +51,7 @@ class MariaDB:
 
     def _command(self) -> list[str]:
         return [
-            _program("mariadbd", "mysqld"),
+            program("mariadbd", "mysqld"),
             "--no-defaults",
             f"--datadir={self.folder / 'data'}",
             f"--socket={self.folder / 's.sock'}",
@@ -78,26 +78,22 @@ class MariaDB:
 @contextmanager
 def running_mariadb(buffer_pool: str = "256M") -> Iterator[MariaDB]:
     """Raises MariaDBMissing. Starts in about 2 s; its folder is gone afterwards."""
-    install = _program("mariadb-install-db", "mysql_install_db")
+    program("mariadbd", "mysqld")
     folder = Path(tempfile.mkdtemp(prefix="visits-mariadb-"))
     server = MariaDB(folder, free_port(), buffer_pool)
     try:
-        subprocess.run(
-            [
-                install,
-                "--no-defaults",
-                f"--datadir={folder / 'data'}",
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db",
-            ],
-            check=True,
-            capture_output=True,
-        )
+        install_into(folder / "data")
         server.start()
         yield server
     finally:
         server.stop(kill=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def install_into(data: Path) -> None:
+    command = [program("mariadb-install-db", "mysql_install_db"), "--no-defaults"]
+    more = [f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"]
+    subprocess.run([*command, *more], check=True, capture_output=True)
 
 
 def free_port() -> int:
@@ -107,7 +103,8 @@ def free_port() -> int:
         return port
 
 
-def _program(*names: str) -> str:
+def program(*names: str) -> str:
+    """The path of the first of `names` that is installed. Raises MariaDBMissing."""
     for name in names:
         found = shutil.which(
             name, path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"

@@ -16,6 +16,7 @@ need() {
 }
 
 { command -v mariadbd || command -v mysqld; } >/dev/null || need " MariaDB 上的测试，只在 SQLite 上运行" mariadb-server
+{ command -v mariabackup && command -v socat && ls /usr/lib*/galera*/libgalera_smm.so; } >/dev/null 2>&1 || need "数据库集群上的测试" galera-4 mariadb-backup socat
 command -v chromium >/dev/null || need "浏览器里的测试" chromium
 fc-list :lang=zh 2>/dev/null | grep -q . || need "中文字体，浏览器里的中文会显示为方框" fontconfig fonts-wqy-microhei
 [ "${CI:-}" = true ] && exit $failed

@@ -138,8 +138,10 @@ class Health(Answer):
 
 class Figures(Answer):
     """`stored_faces`: people whose faces are stored; `stored_faces_limit`: from there on the law asks for a filing;
-    `stored_faces_reached`: the warning thresholds reached, in percent."""
+    `stored_faces_reached`: the warning thresholds reached, in percent; `frame_lag_s`: how old room frames were once
+    looked at, the worst of the last minutes (an incident opens beyond 30 s)."""
 
     stored_faces: int
     stored_faces_limit: int
     stored_faces_reached: list[int]
+    frame_lag_s: float | None

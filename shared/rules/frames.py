@@ -5,11 +5,18 @@ Slicing sends a frame every 5 s at the fastest, where "3 of 5" would be 25 s: tw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.models.rooms import AlertKind
 
 DECISIVE_FRAMES = 2
+STALE_AFTER = timedelta(seconds=30)
+
+
+def is_stale(taken_at: datetime, moment: datetime) -> bool:
+    """Too old to warn of anybody: newer frames of the same room are waiting behind it."""
+    return moment - taken_at > STALE_AFTER
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,7 @@ def test_stored_faces_are_counted_and_each_threshold_warns_once(
         "stored_faces": len(photos),
         "stored_faces_limit": 100_000,
         "stored_faces_reached": [],
+        "frame_lag_s": None,
     }
     for stored, opened in ((69_999, 0), (70_000, 1), (75_000, 1), (90_000, 2), (99_000, 2)):
         monkeypatch.setattr(

@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/terminal', name: 'terminal', component: () => import('./pages/terminal/TerminalPage.vue'), meta: { title: '会见终端', open: true, bare: true } },
     { path: '/records/resident/:resident', name: 'records-resident', component: () => import('./pages/records/ResidentPage.vue'), meta: { title: '往来记录', roles: rolesOf('records') } },
     { path: '/records/:recording?', name: 'records', component: () => import('./pages/records/RecordsPage.vue'), meta: { title: '档案', roles: rolesOf('records') } },
+    { path: '/figures', name: 'figures', component: () => import('./pages/figures/FiguresPage.vue'), meta: { title: '统计', roles: rolesOf('figures') } },
     { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue'), meta: { title: '我的' } },
     { path: '/:rest(.*)', component: () => import('./pages/NotFoundPage.vue'), meta: { title: '没有这个页面' } },
   ],

@@ -5,12 +5,11 @@ import { init, use, type ComposeOption } from 'echarts/core'
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts'
 import type { GridComponentOption, LegendComponentOption, TooltipComponentOption } from 'echarts/components'
 import { SVGRenderer } from 'echarts/renderers'
+import { colour } from './chart_style'
 
 export type EChartsOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption>
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
-
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 export function makeChart(box: HTMLElement): { show: (option: EChartsOption) => void; stop: () => void } {
   const chart = init(box, null, { renderer: 'svg' })
@@ -32,10 +31,3 @@ function base(): EChartsOption {
     tooltip: { trigger: 'axis', backgroundColor: surface, borderColor: line, textStyle: { color: ink, fontSize: 14 }, confine: true },
   }
 }
-
-export const axisStyle = () => ({
-  axisLine: { lineStyle: { color: colour('--line-strong') } },
-  axisLabel: { color: colour('--ink-2'), fontSize: 12 },
-  splitLine: { lineStyle: { color: colour('--line') } },
-  axisTick: { show: false },
-})

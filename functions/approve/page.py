@@ -1,8 +1,9 @@
 """The officers' page as `make page` built it: served here on one machine, as static files from COS in production."""
 
+import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response
 
 from shared.errors import NotFound
 from shared.http.access import public
@@ -36,8 +37,8 @@ def _file(name: str) -> Response:
     if not (BUILT / name).is_file():
         raise NotFound.of("not_found")
     # Read at once: SCF's answer is text, never a stream.
-    found = send_from_directory(BUILT, name, conditional=False)
-    found.direct_passthrough = False
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    found = Response((BUILT / name).read_bytes(), mimetype=kind)
     found.headers["Content-Security-Policy"] = POLICY
     found.headers["X-Frame-Options"] = "DENY"
     found.headers["Referrer-Policy"] = "no-referrer"

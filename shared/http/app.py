@@ -13,6 +13,13 @@ from shared.ids import new_id
 
 MAX_BODY_BYTES = 1_000_000  # media goes straight to COS; SCF itself allows 6 MB
 
+# An answer that a browser opens as a page runs nothing, stands in no frame, and tells no other site where it was.
+UNLESS_SAID = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+
 log = logging.getLogger("visits.http")
 
 
@@ -46,6 +53,8 @@ def _finish(response: Response) -> Response:
     # A PC's clock may be wrong: pages count the minutes left by ours.
     response.headers["X-Now"] = now().isoformat()
     response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in UNLESS_SAID.items():  # a page says more about itself than an answer does
+        response.headers.setdefault(name, value)
     log.info(
         "request",
         extra={

@@ -26,6 +26,7 @@ EVERY_S = {
     "pull-onsite": 60,
     "recheck-phones": 600,
     "reject-unmatched": 600,
+    "remind-reviews": 300,
     "remind-visits": 60,
     "revive-onsite": 3600,
     "revive-phone-pushes": 3600,

@@ -1,6 +1,5 @@
 """The engine on this machine: dlib and OpenCV, loaded at the first check."""
 
-from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING
 
 from functions.verify_face.engine import EngineDown, Order, Verdict
@@ -19,14 +18,17 @@ STATUS = {
 
 
 def check(order: Order) -> Verdict:
-    from functions.verify_face.local_engine.check import check_clip
+    from functions.verify_face.local_engine.apart import check_clip_apart
     from shared.faces.models import ModelsMissing
+    from shared.workers import AllBusy, WorkerDied
 
     try:
-        result = check_clip(order.clip, order.photo, order.challenge)
+        result = check_clip_apart(order.clip, order.photo, order.challenge)
     except ModelsMissing as error:
         raise EngineDown(NAME, "models_missing", page=True) from error
-    except BrokenExecutor as error:  # a worker died: memory, or a decoder's crash
+    except AllBusy as error:
+        raise EngineDown(NAME, "busy") from error
+    except WorkerDied as error:  # memory, or a decoder's crash
         raise EngineDown(NAME, "worker_died") from error
     except MemoryError as error:
         raise EngineDown(NAME, "memory") from error

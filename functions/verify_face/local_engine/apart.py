@@ -1,5 +1,6 @@
 """Checks in processes of their own: side by side, cut off when they hang, nobody hurt by a crash."""
 
+import atexit
 from collections.abc import Sequence
 from functools import cache
 
@@ -32,7 +33,9 @@ def check_clip_apart(
 @cache
 def workers() -> Workers:
     """As many as there are cores; 220 MB each once they have worked."""
-    return Workers()
+    made = Workers()
+    atexit.register(made.end)
+    return made
 
 
 def _check(clip: bytes, id_photo: bytes, challenge: tuple[str, ...], mirrored: bool) -> ClipResult:

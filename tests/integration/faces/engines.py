@@ -81,7 +81,7 @@ class Local:
 
             raise ModelsMissing
 
-        self._patch.setattr("functions.verify_face.local_engine.check.check_clip", missing)
+        self._patch.setattr("functions.verify_face.local_engine.apart.check_clip_apart", missing)
 
 
 class Tencent(Local):

@@ -211,7 +211,7 @@ def test_both_engines_down_is_an_officer_s_case(
         raise ModelsMissing
 
     configure(monkeypatch, face_engine_fallback="other")
-    monkeypatch.setattr("functions.verify_face.local_engine.check.check_clip", missing)
+    monkeypatch.setattr("functions.verify_face.local_engine.apart.check_clip_apart", missing)
     faces.world.emulator.fail("faceid.LivenessCompare")
     assert faces.check()["status"] == "review"
 

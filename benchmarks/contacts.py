@@ -258,11 +258,11 @@ SELECT CONCAT('00', LPAD(c.i, 24, '0')), r.site_id, c.i, r.id, s.call_resident, 
 """
 _RECORDINGS = f"""
 INSERT INTO recording (id, site_id, kind, visit_id, resident_id, status, cos_key, bytes, sha256, starts_at, ends_at,
-                       legal_hold, alerted, created_at)
+                       legal_hold, created_at)
 SELECT CONCAT('00', LPAD(c.i, 24, '0')), r.site_id, ELT(1 + LEAST(c.turn, 2), 'visit', 'onsite', 'phone'),
        IF(c.turn = 0, CONCAT('00', LPAD(c.i, 24, '0')), NULL), r.id, 'playable', CONCAT('recordings/', c.i, '.mp4'),
        1000000, REPEAT('0', 64), c.at, c.at + INTERVAL 30 MINUTE, 0,
-       c.turn = 0 AND c.alerted, c.at
+       c.at
 {_FROM}
 """
 _STATEMENTS = (_VISITS, _PARTICIPANTS, _ALERTS, _ONSITE, _CALLS, _RECORDINGS)

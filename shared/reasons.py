@@ -229,11 +229,10 @@ REASONS: dict[str, str] = {
     "call_number_invalid": "号码应为 3 至 20 位数字。",
     "call_id_invalid": "话单编号应为 1 至 64 位。",
     "recording_key_foreign": "录音文件应存放在 {prefix} 之下。",
-    "recording_key_used": "这个录音文件已属于另一次通话。",
+    "recording_key_used": "这个录音录像文件已属于另一条记录。",
     "csv_file_missing": "没有收到上传的文件，请重新上传后再导入。",
     "csv_file_large": "文件超过 {count} MB，请分成几个文件导入。",
     "csv_value_invalid": "“{column}”一栏填写有误。",
-    "csv_row_repeated": "同一文件里有重复的行。",
     # machines
     "signature_false": "签名不正确。",
     "timestamp_old": "时间戳超出允许范围。",

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit, messages
 from shared.actors import SYSTEM
 from shared.clock import chinese
 from shared.models.officers import Role
-from shared.models.rooms import Alert, AlertKind, Frame, Recording
+from shared.models.rooms import Alert, AlertKind, Frame
 from shared.models.visits import Visit
 from shared.rules.frames import DECISIVE_FRAMES, Look, alerts
 
@@ -46,7 +46,6 @@ def _raise(session: Session, visit: Visit, kind: AlertKind, frame: Frame) -> boo
     alert = _new(visit, kind, frame.cos_key, frame.taken_at)
     session.add(alert)
     session.flush()
-    session.execute(update(Recording).where(Recording.visit_id == visit.id).values(alerted=True))
     audit.record(
         session, SYSTEM, "alert.raised", "visit", visit.id, site_id=visit.site_id, kind=kind.value
     )

@@ -93,6 +93,7 @@ class Alert(Base):
     __table_args__ = (
         UniqueConstraint("visit_id", "kind"),
         Index("ix_alert_site_id_changed_at", "site_id", "changed_at"),
+        Index("ix_alert_site_id_kind_first_at", "site_id", "kind", "first_at"),
     )
 
     id: Mapped[str] = id_column()
@@ -129,9 +130,7 @@ class Recording(Base):
         Index("ix_recording_site_id_starts_at", "site_id", "starts_at"),
         Index("ix_recording_resident_id_starts_at", "resident_id", "starts_at"),
         Index("ix_recording_status_due_at", "status", "due_at"),
-        # One for each way officers search a site, so that none reads more than it shows.
         Index("ix_recording_site_id_kind_starts_at", "site_id", "kind", "starts_at"),
-        Index("ix_recording_site_id_alerted_starts_at", "site_id", "alerted", "starts_at"),
     )
 
     id: Mapped[str] = id_column()
@@ -149,8 +148,6 @@ class Recording(Base):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     legal_hold: Mapped[bool] = mapped_column(Boolean, default=False)
-    # Whether its visit raised an alert: the alerts themselves stand in their own table.
-    alerted: Mapped[bool] = mapped_column(Boolean, default=False)
     # COS was asked afterwards and did not know the object any more.
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = created_column()

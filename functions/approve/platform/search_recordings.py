@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from functions.approve.platform import contacts, people
@@ -32,7 +32,8 @@ SPAN = timedelta(days=31)  # when no beginning is asked for
 SHOWN = (
     "id", "kind", "status", "visit_id", "starts_at", "ends_at", "bytes", "legal_hold",
 )  # fmt: skip
-MOST = 1000  # visits of a person, calls of a number, within the span
+MOST = 5000  # visits of a person, calls of a number, visits with an alert: the newest of a span
+VISITS_END = timedelta(days=1)  # after their start, with everything that happens in them
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ class Span:
 
     def holds(self, at: Any) -> list[ColumnElement[bool]]:
         return [at >= self.since, at < self.until]
+
+    def up_to(self, place: Place | None) -> "Span":
+        """What may still come after `place`: MOST of it is then the newest of what is left, on every page."""
+        return self if place is None else Span(self.since, min(self.until, place.at + VISITS_END))
 
 
 @in_transaction
@@ -92,12 +97,15 @@ def _found(
     session: Session, actor: Actor, question: Question, span: Span, place: Place | None
 ) -> list[Recording]:
     base = _base(actor, question, span)
-    if question.number is not None:
-        base = base.where(Recording.id.in_(_of_number(session, actor, question.number, span)))
     if place is not None:
         base = base.where(place.after(Recording.starts_at, Recording.id))
+    left = span.up_to(place)
+    if question.number is not None:
+        base = base.where(Recording.id.in_(_of_number(session, actor, question.number, left)))
+    if question.alerted or question.alert is not None:
+        base = base.where(Recording.visit_id.in_(_with_alert(session, actor, question, left)))
     pages = base.order_by(Recording.starts_at.desc(), Recording.id.desc()).limit(PAGE + 1)
-    ways = _ways(session, actor, question.person, span) if question.person else [None]
+    ways = _ways(session, actor, question.person, left) if question.person else [None]
     found = {
         one.id: one
         for way in ways
@@ -120,12 +128,15 @@ def _base(actor: Actor, question: Question, span: Span) -> Select[Any]:
         query = query.where(Recording.status == question.status)
     if question.held:
         query = query.where(Recording.legal_hold)
-    if question.alerted or question.alert is not None:
-        query = query.where(Recording.alerted.is_(True))
-    if question.alert is not None:
-        kind = Alert.kind == question.alert
-        query = query.where(exists().where(Alert.visit_id == Recording.visit_id, kind))
     return query
+
+
+def _with_alert(session: Session, actor: Actor, question: Question, span: Span) -> list[str]:
+    kinds = list(AlertKind) if question.alert is None else [question.alert]
+    query = select(Alert.visit_id).where(
+        Alert.site_id == actor.site_id, Alert.kind.in_(kinds), *span.holds(Alert.first_at)
+    )
+    return list(session.scalars(query.order_by(Alert.first_at.desc()).limit(MOST)))
 
 
 def _ways(session: Session, actor: Actor, text: str, span: Span) -> list[ColumnElement[bool]]:

@@ -49,9 +49,7 @@ def add_visit(
     )
     world.add(slot, visit)
     if status is VisitStatus.COMPLETED:
-        recording = recording_of(resident, RecordingKind.VISIT, at, visit_id=visit.id)
-        recording.alerted = bool(alerts)
-        world.add(recording)
+        world.add(recording_of(resident, RecordingKind.VISIT, at, visit_id=visit.id))
     for kind in alerts:
         world.add(
             Alert(

@@ -10,7 +10,7 @@ from itertools import cycle
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from local import functions, sample_clips
+from local import functions, sample_clips, sample_contacts
 from local.cloud.film import tiny_mp4
 from local.sample_people import made_up_id_number
 from shared import quota, visit_flags
@@ -108,7 +108,7 @@ def _fill(session: Session) -> list[str]:
     slots = iter(session.scalars(query.order_by(Slot.starts_at)).all()[::3])
     for order, family in enumerate(families):
         _ask(session, order, family, slots)
-    return list(_past(session, families))
+    return [*_past(session, families), *sample_contacts.add(session, families)]
 
 
 def _family(session: Session, ward: Ward, order: int) -> Family:
@@ -232,9 +232,16 @@ def _recorded(session: Session, visit: Visit) -> str:
             bytes=len(tiny_mp4()),
             starts_at=visit.starts_at,
             ends_at=visit.ended_at,
-            alerted=visit.status is VisitStatus.TERMINATED,
         )
     )
+    if visit.status is VisitStatus.TERMINATED:
+        session.add(
+            Alert(
+                site_id=visit.site_id, visit_id=visit.id, kind=AlertKind.UNKNOWN_PERSON, count=2,
+                frame_key=f"frames/{visit.id}/sample/{new_id()}.jpg",
+                first_at=visit.starts_at + LENGTH / 2, last_at=visit.starts_at + LENGTH / 2,
+            )
+        )  # fmt: skip
     return key
 
 

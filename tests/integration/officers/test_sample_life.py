@@ -1,6 +1,6 @@
 """What `make run` shows is a working day: checked here, since nobody looks at a demonstration twice."""
 
-from local import sample_life
+from local import sample_contacts, sample_life
 from tests.integration.world import World
 
 
@@ -21,3 +21,10 @@ def test_a_working_day(world: World) -> None:
     assert all(one["slots"] for one in days)
     found = world.get("/approve/v1/recordings", token=token).json["recordings"]
     assert len(found) >= 20
+    kinds = {
+        kind: world.get(f"/approve/v1/recordings?kind={kind}", token=token).json["recordings"]
+        for kind in ("visit", "phone")
+    }
+    assert all(kinds.values())
+    phones = world.get("/phone/v1/desk/family-phones?status=pending", token=token).json["phones"]
+    assert len(phones) == sample_contacts.PENDING

@@ -31,6 +31,7 @@ EVERY_S = {
     "revive-onsite": 3600,
     "revive-phone-pushes": 3600,
     "run-phone-checks": 10,
+    "seat-flagged": 300,
     "serve-waiting-lists": 20,
     "sweep-phones": 3600,
     "warn-of-end": 5,

@@ -115,8 +115,9 @@ def test_a_closed_terminal_leaves_the_last_who_asked_without_a_place(world: Worl
     assert {one.capacity for one in world.rows(Slot)} == {1}
     cancel = f"/booking/v1/visits/{first}/cancel"
     assert world.post(cancel, token=world.relative(GUO.openid)).status == 200
-    other = block(world, *day_of(slot), terminal_id=terminal.id, reason="再检查一次")
+    world.timer("approve", "seat-flagged")
     assert open_flags(world) == [], "with a place free, the other visit has one again"
+    other = block(world, *day_of(slot), terminal_id=terminal.id, reason="再检查一次")
     lift(world, made.json["id"])
     assert {one.capacity for one in world.rows(Slot)} == {1}, "closed twice, still closed once"
     lift(world, other.json["id"])

@@ -1,4 +1,4 @@
-"""Write miniprogram_api_spec/openapi.json from the six apps' routes: `make spec`."""
+"""Write miniprogram_api_spec/openapi.json from the six apps' routes, and the client from it: `make spec`."""
 
 import json
 import sys
@@ -68,7 +68,10 @@ def text() -> str:
 
 
 def main() -> int:
+    from tools import make_client
+
     FILE.write_text(text())
+    make_client.FILE.write_text(make_client.text())
     print(f"{FILE.name}: {len(specification()['paths'])} paths")
     return 0
 

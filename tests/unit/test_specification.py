@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from shared.reasons import REASONS
+from tools import make_client
 from tools.make_spec import TAGS, specification
 from tools.spec.complete import texts
 from tools.spec.problem_codes import codes_of
@@ -43,6 +44,10 @@ def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_it_is_valid_openapi() -> None:
     validate(SPEC)
+
+
+def test_the_client_is_fresh() -> None:
+    assert make_client.FILE.read_text() == make_client.text(), "run `make spec`"
 
 
 def test_every_operation_is_described_and_no_text_is_left_over() -> None:

@@ -1,0 +1,186 @@
+"""From the start of a process to its first answered request, in time and memory, beside a bare Flask doing the same.
+
+    python -m benchmarks.coldstart [--json] [--rounds 9]
+
+Each function answers a request that reads the database; the two that look at faces also look at a first picture, with
+dlib, OpenCV and the models loaded. Bare Flask and functions take turns, and each is started once before it is measured.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import data
+from local import migrate
+from shared.database import engine
+from shared.http.sessions import make_token
+from shared.settings import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+FLASK = "flask"
+LIGHT = {
+    "booking": ("/booking/v1/registration", "relative"),
+    "approve": ("/approve/v1/me", "officer"),
+    "phone_realname": ("/phone/v1/family-phones", "relative"),
+    "ops_ticket": ("/ops/v1/health", "officer"),
+}
+FACES = {
+    "verify_face": ("/verify-face/v1/checks", "relative"),
+    "monitor_hook": ("/monitor/v1/trtc", "officer"),
+}
+LIGHT_TIMES, LIGHT_MB = 3.0, 90
+FACE_MS, FACE_MB = 1500, 250
+
+# How each process reports: when it had answered, and the most memory that it ever held.
+_TELL = """
+import json, time
+with open("/proc/self/status") as lines:
+    held = next(line for line in lines if line.startswith("VmHWM"))
+print(json.dumps({"at": time.monotonic(), "mb": int(held.split()[1]) / 1024, "status": status}))
+"""
+_BARE = """
+from flask import Flask
+app = Flask("bare")
+@app.get("/")
+def answer():
+    return {"answer": "yes"}
+status = app.test_client().get("/").status_code
+"""
+_FUNCTION = """
+import json, os, sys
+from functions.{name}.handler import main
+sys.stderr = open(os.devnull, "w")
+status = main(json.loads(sys.argv[1]), None)["statusCode"]
+"""
+_FACES = """
+from shared.faces.describe import warm_up
+from shared.faces.people import look
+from shared.faces.pictures import decode
+warm_up()
+look(decode(open(sys.argv[2], "rb").read()))
+"""
+
+
+@dataclass
+class Starts:
+    ms: list[float] = field(default_factory=list)
+    mb: list[float] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, float]:
+        return {
+            "ms": round(statistics.median(self.ms), 1),
+            "mb": round(statistics.median(self.mb), 1),
+        }
+
+
+def measure(rounds: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="visits-coldstart-") as folder:
+        picture = Path(folder) / "picture.jpg"
+        _prepare(Path(folder), picture)
+        commands = {FLASK: [_BARE + _TELL], **_functions(picture)}
+        starts = {name: Starts() for name in commands}
+        for number in range(rounds + 1):
+            for name, arguments in commands.items():
+                ms, mb = _start(name, arguments)
+                if number:  # the first run writes what Python compiles
+                    starts[name].ms.append(ms)
+                    starts[name].mb.append(mb)
+    return _report(starts)
+
+
+def _prepare(folder: Path, picture: Path) -> None:
+    from PIL import Image
+
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'visits.db'}"
+    settings.cache_clear()
+    engine.cache_clear()
+    migrate.to_newest()
+    data.add_people(engine(), 1)
+    engine().dispose()
+    Image.effect_noise((640, 480), 60).convert("RGB").save(picture)
+
+
+def _functions(picture: Path) -> dict[str, list[str]]:
+    light = {
+        name: [_FUNCTION.format(name=name) + _TELL, _event(*wanted)]
+        for name, wanted in LIGHT.items()
+    }
+    faces = {
+        name: [_FUNCTION.format(name=name) + _FACES + _TELL, _event(*wanted), str(picture)]
+        for name, wanted in FACES.items()
+    }
+    return {**light, **faces}
+
+
+def _event(path: str, kind: str) -> str:
+    """As a function URL sends it, from somebody who is signed in."""
+    token = make_token(kind, data.made_id(kind, 0), 0)
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    method = "POST" if path in dict(FACES.values()) else "GET"
+    shown = {"httpMethod": method, "path": path, "headers": headers, "body": "", "queryString": {}}
+    return json.dumps(shown)
+
+
+def _start(name: str, arguments: Sequence[str]) -> tuple[float, float]:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{name} did not start:\n{done.stderr[-2000:]}")
+    told = json.loads(done.stdout)
+    if told["status"] >= 500:
+        raise SystemExit(f"{name} answered {told['status']}")
+    return (told["at"] - began) * 1000, told["mb"]
+
+
+def _report(starts: dict[str, Starts]) -> dict[str, Any]:
+    bare = statistics.median(starts[FLASK].ms)
+    functions = {name: starts[name].as_json() for name in (*LIGHT, *FACES)}
+    for name, shown in functions.items():
+        # Of each round by itself: both were as busy a moment apart.
+        pairs = zip(starts[name].ms, starts[FLASK].ms, strict=True)
+        shown["times_flask"] = round(statistics.median(ms / flask for ms, flask in pairs), 2)
+    return {
+        "flask": {"ms": round(bare, 1), "mb": starts[FLASK].as_json()["mb"]},
+        "functions": functions,
+        "within_limits": all(_within(name, shown) for name, shown in functions.items()),
+    }
+
+
+def _within(name: str, shown: dict[str, float]) -> bool:
+    if name in LIGHT:
+        return shown["times_flask"] <= LIGHT_TIMES and shown["mb"] <= LIGHT_MB
+    return shown["ms"] <= FACE_MS and shown["mb"] <= FACE_MB
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="for programs; else a table")
+    parser.add_argument("--rounds", type=int, default=9)
+    given = parser.parse_args(arguments)
+    report = measure(given.rounds)
+    print(json.dumps(report, indent=2) if given.json else as_table(report))
+
+
+def as_table(report: dict[str, Any]) -> str:
+    rows = {"bare Flask": {**report["flask"], "times_flask": 1.0}, **report["functions"]}
+    lines = [f"{'':<16}{'ms':>9}{'MB':>9}{'x Flask':>9}"]
+    lines += [
+        f"{name:<16}{one['ms']:>9}{one['mb']:>9}{one['times_flask']:>9}"
+        for name, one in rows.items()
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -23,5 +23,6 @@ def _judge(face: SeenFace, approved: Sequence[Any]) -> dict[str, Any]:
     if face.descriptor is None:  # too small to describe: counted, never called a stranger
         return {**seen, "distance": None, "verdict": "uncertain"}
     known = recognise(face.descriptor, approved, size=face.size)
+    unsure = known.label == "unknown" and not face.clear
     distance = None if known.distance is None else round(known.distance, 4)
-    return {**seen, "distance": distance, "verdict": known.label}
+    return {**seen, "distance": distance, "verdict": "uncertain" if unsure else known.label}

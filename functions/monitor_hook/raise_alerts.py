@@ -11,7 +11,7 @@ from shared.clock import chinese
 from shared.models.officers import Role
 from shared.models.rooms import Alert, AlertKind, Frame
 from shared.models.visits import Visit
-from shared.rules.frames import DECISIVE_FRAMES, Look, alerts
+from shared.rules.frames import FRAMES_REMEMBERED, Look, alerts
 
 NAMES = {
     AlertKind.EXTRA_PERSON: "画面人数多于审批人数",
@@ -27,9 +27,9 @@ def raise_alerts(session: Session, visit: Visit) -> bool:
         select(Frame)
         .where(Frame.visit_id == visit.id)
         .order_by(Frame.taken_at.desc(), Frame.id.desc())
-        .limit(DECISIVE_FRAMES)
+        .limit(FRAMES_REMEMBERED)
     ).all()
-    looks = [Look(one.people, one.faces) for one in newest]
+    looks = [Look(one.people, one.faces, one.taken_at) for one in newest]
     kinds = alerts(looks, planned=len(visit.participants))
     raised = [_raise(session, visit, kind, newest[0]) for kind in sorted(kinds)]
     return any(raised)

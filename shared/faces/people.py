@@ -6,23 +6,27 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from shared.faces import quality
 from shared.faces import thresholds as t
 from shared.faces.crowd import find_people
 from shared.faces.describe import Descriptor, describe, fuse
-from shared.faces.detect import Box, Face
+from shared.faces.detect import Box, Face, landmarks
 from shared.faces.pictures import Rgb
+from shared.faces.signals import signals
 
 Label: TypeAlias = Literal["approved", "unknown", "uncertain"]
 
 
 @dataclass(frozen=True, eq=False)
 class SeenFace:
-    """`box` and `size` (width) in pixels of the frame; no descriptor below DESCRIBE_MIN_PX."""
+    """`box` and `size` (width) in pixels of the frame; no descriptor below DESCRIBE_MIN_PX. `clear`:
+    large, sharp, lit and turned to the camera, so that a large distance means another person."""
 
     box: Box
     score: float
     size: int
     descriptor: Descriptor | None
+    clear: bool
 
 
 @dataclass(frozen=True)
@@ -82,4 +86,11 @@ def _label(apart: float, size: int | None) -> Label:
 def _seen(rgb: Rgb, face: Face, with_descriptors: bool) -> SeenFace:
     described = with_descriptors and face.size >= t.DESCRIBE_MIN_PX
     descriptor = describe(rgb, face.box) if described else None
-    return SeenFace(face.box, face.score, face.size, descriptor)
+    return SeenFace(face.box, face.score, face.size, descriptor, described and _clear(rgb, face))
+
+
+def _clear(rgb: Rgb, face: Face) -> bool:
+    measured = quality.measure(rgb, face.box)
+    if quality.complaints(measured, min_size=t.UNKNOWN_MIN_PX):
+        return False
+    return abs(signals(landmarks(rgb, face.box)).nose) <= t.UNKNOWN_MAX_TURN

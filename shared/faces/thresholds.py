@@ -47,6 +47,8 @@ DESCRIBE_MIN_PX = 40
 """Below this a descriptor says nothing."""
 UNKNOWN_MIN_PX = 60
 """Nobody is called unknown on a smaller face."""
+UNKNOWN_MAX_TURN = 0.35
+"""Nose offset: nobody is called unknown who looks aside; approved people then stand 0.42 apart too."""
 UNKNOWN_MIN_DESCRIPTIONS = 3
 """Nobody is called unknown on fewer looks."""
 RUNNING_MEAN_OF = 5

@@ -6,12 +6,18 @@ Slicing sends a frame every 5 s at the fastest, where "3 of 5" would be 25 s: tw
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from shared.models.rooms import AlertKind
 
 DECISIVE_FRAMES = 2
+FRAMES_REMEMBERED = 20
+"""What `alerts` needs to see: a minute and more at one frame per 5 s."""
 STALE_AFTER = timedelta(seconds=30)
+ABSENT_AFTER = timedelta(seconds=60)
+ABSENT_FRAMES_MIN = 6
+"""So many at least in ABSENT_AFTER: where frames are lost, nobody can say that a room is empty."""
 
 
 def is_stale(taken_at: datetime, moment: datetime) -> bool:
@@ -25,6 +31,7 @@ class Look:
 
     people: int
     faces: Sequence[Mapping[str, Any]]
+    taken_at: datetime
 
     @property
     def strangers(self) -> int:
@@ -41,4 +48,13 @@ def alerts(looks: Sequence[Look], *, planned: int) -> set[AlertKind]:
         found.add(AlertKind.EXTRA_PERSON)
     if all(look.strangers for look in newest):
         found.add(AlertKind.UNKNOWN_PERSON)
+    if _empty_long_enough(looks):
+        found.add(AlertKind.ABSENT)
     return found
+
+
+def _empty_long_enough(looks: Sequence[Look]) -> bool:
+    """Nobody in any frame for ABSENT_AFTER: a hint, since somebody may only sit beside the camera."""
+    since = looks[0].taken_at - ABSENT_AFTER
+    empty = list(takewhile(lambda look: not look.people, looks))
+    return len(empty) >= ABSENT_FRAMES_MIN and empty[-1].taken_at <= since

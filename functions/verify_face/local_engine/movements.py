@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.verify_face.local_engine.challenge import Action
-from functions.verify_face.local_engine.signals import Signals
 from shared.faces import thresholds as t
+from shared.faces.signals import Signals
 
 Series: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functions.verify_face.local_engine.clip import Frame
 from functions.verify_face.local_engine.follow import Follower
 from functions.verify_face.local_engine.movements import Look
-from functions.verify_face.local_engine.signals import mirrored, signals
 from shared.faces import quality
 from shared.faces import thresholds as t
 from shared.faces.detect import Face, steady_landmarks
 from shared.faces.pictures import Rgb
+from shared.faces.signals import mirrored, signals
 
 
 @dataclass(frozen=True, eq=False)

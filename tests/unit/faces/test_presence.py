@@ -7,7 +7,7 @@ import pytest
 from functions.verify_face.local_engine.challenge import ACTIONS, Action, draw, parse
 from functions.verify_face.local_engine.movements import Look, movements
 from functions.verify_face.local_engine.presence import judge
-from functions.verify_face.local_engine.signals import Signals, mirrored
+from shared.faces.signals import Signals, mirrored
 
 STILL = Signals(eyes=0.30, mouth=0.05, nose=0.0)
 DOING = {

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from local.sample_people import made_up_id_number
 from shared import quota
 from shared.actors import Actor
+from shared.clients import storage
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.people import (
@@ -22,6 +23,7 @@ from shared.models.places import Site, Terminal, TerminalStatus, Ward
 from shared.models.timetable import SessionTemplate, Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.quota import Channel
+from tests.e2e import drawn
 
 FAMILIES = (
     ("陈桂兰", "母亲", "陈立新"), ("周建国", "父亲", "周海涛"), ("吴秀英", "配偶", "何俊杰"), ("郑文慧", "姐妹", "郑文斌"),
@@ -65,9 +67,15 @@ def _relative(name: str, order: int) -> Relative:
         name=name,
         id_number=made_up_id_number("19700415", 300 + order),
         phone=f"139000001{order:02d}",
+        id_photo_key=_put(f"id-photos/e2e/{order}.jpg", drawn.portrait()),
         phone_checked_at=now(),
         face_checked_at=now(),
     )
+
+
+def _put(key: str, picture: bytes) -> str:
+    storage.write(key, picture, "image/jpeg")
+    return key
 
 
 def _ask(
@@ -86,7 +94,9 @@ def _ask(
         kinship=kinship,
         status=RelationshipStatus.APPROVED if decided else RelationshipStatus.PENDING,
         asked_at=now() - timedelta(hours=2 + 3 * (order - VISITS) % 40),
-        proof_keys=[],
+        proof_keys=[]
+        if decided
+        else [_put(f"proofs/e2e/{order}-{n}.jpg", drawn.page_of_a_register(n)) for n in (1, 2)],
     )
     session.add(tie)
     session.flush()

@@ -69,7 +69,7 @@ def _play(page: Page, desk: Desk, visit_id: str) -> None:
     film = page.locator("video")
     expect(film).to_be_visible()
     film.evaluate("film => film.play()")
-    page.wait_for_function("document.querySelector('video').currentTime > 0")
+    _wait(lambda: film.evaluate("film => film.currentTime > 0"))
     expect(page.locator(".marks")).to_contain_text("王警官")
 
 

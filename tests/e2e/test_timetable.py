@@ -42,6 +42,21 @@ def test_a_date_is_closed_seen_flagged_and_opened_again(
     assert _flagged(desk) == 0
 
 
+def test_a_visit_is_moved_with_the_familys_word(open_page: Open, desk: Desk) -> None:
+    day = _day_with_visits(desk)
+    page = open_page(PHONE)
+    sign_in(page, desk.url, "sun.lead", f"/timetable/day/{day}")
+    before = len(_visits_of(desk, day))
+    page.get_by_role("button", name="改期").first.click()
+    page.get_by_label("改到哪一天").fill((date.fromisoformat(day) + timedelta(days=7)).isoformat())
+    page.get_by_role("group", name="空余的时段").get_by_role("button").first.click()
+    page.get_by_label("已与家属电话商定").check()
+    page.get_by_role("button", name="应家属要求改期").click()
+    page.get_by_role("dialog").get_by_role("button", name="改期", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert len(_visits_of(desk, day)) == before - 1
+
+
 def test_month_week_and_day_by_keyboard(open_page: Open, desk: Desk) -> None:
     page = open_page(DESKTOP)
     sign_in(page, desk.url, "wang.visit", "/timetable")

@@ -1,0 +1,173 @@
+"""`python -m tests.e2e.screenshots`: docs/screenshots anew, of made-up people and drawn pictures. Look at them."""
+
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from local import sample_clips
+from local.mariadb import free_port
+from local.sample_people import GUO
+from tests.e2e.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE
+from tests.e2e.desk import Desk, sign_in
+from tests.e2e.family import Family
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+MOST_BYTES = 150_000
+Shot = tuple[str, str, Callable[[Page], object]]
+
+
+def _nothing(page: Page) -> None:
+    pass
+
+
+def _card(page: Page) -> None:
+    page.goto(page.url.split("#")[0] + "#/queue")
+    page.get_by_role("group", name="按事项筛选").get_by_role("button", name="亲属关系").click()
+    page.locator('[data-item^="relationship/"] button.body').first.click()
+    page.get_by_role("button", name="查看 3 张照片").click()
+    page.locator(".pictures img").last.wait_for()
+    page.wait_for_timeout(500)
+
+
+def _refuse(page: Page) -> None:
+    page.locator("[data-item]").first.click()
+    page.get_by_role("button", name="拒绝").first.click()
+    page.get_by_role("group", name="常用理由").get_by_role("button").first.click()
+
+
+def _bulk(page: Page) -> None:
+    page.get_by_role("button", name="批量处理").click()
+    for box in page.get_by_role("checkbox").all()[1:4]:
+        box.check()
+
+
+def _block(page: Page) -> None:
+    page.get_by_role("button", name="停止会见").click()
+    page.get_by_label("原因").fill("会见室设备检修")
+    page.get_by_role("button", name="查看影响").click()
+    page.get_by_role("button", name="确认停用").wait_for()
+
+
+def _live(page: Page) -> None:
+    page.locator("button.visit").first.click()
+
+
+def _history(page: Page) -> None:
+    page.get_by_label("完整姓名").fill(GUO.name)
+    page.get_by_role("button", name="查看记录").click()
+    page.locator("article.contact").first.wait_for()
+
+
+def shots(day: str) -> list[Shot]:
+    return [
+        ("queue", "/queue", _nothing),
+        ("queue-card", "/queue", _card),
+        ("queue-refuse", "/queue", _refuse),
+        ("queue-bulk", "/queue", _bulk),
+        ("desk", "/desk", _nothing),
+        ("desk-visit", "/desk", _live),
+        ("timetable-month", "/timetable/month", _nothing),
+        ("timetable-week", f"/timetable/week/{day}", _nothing),
+        ("timetable-day", f"/timetable/day/{day}", _nothing),
+        ("timetable-block", f"/timetable/day/{day}", _block),
+        ("records", "/records", _nothing),
+        ("records-history", "/records", _history),
+        ("figures", "/figures", _nothing),
+        ("account", "/account", _nothing),
+    ]
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="visits-shots-") as folder,
+        sync_playwright() as playwright,
+    ):
+        state, port = Path(folder), free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "tests.e2e.gateway",
+            "--state",
+            folder,
+            "--port",
+            str(port),
+        ]
+        gateway = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            while not (state / "ready").exists():
+                time.sleep(0.2)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            _take_all(browser, Desk(f"http://127.0.0.1:{port}"), (state / "visit").read_text())
+        finally:
+            gateway.terminate()
+            gateway.wait()
+    return 0
+
+
+def _take_all(browser: Browser, desk: Desk, visit_id: str) -> None:
+    _stranger(desk, visit_id)
+    key = _terminal_key(desk)
+    day = next(one["starts_at"] for one in desk.queue() if one["kind"] == "visit")[:10]
+    for size, width in ((PHONE, "360"), (DESKTOP, "1440")):
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                viewport=size, locale="zh-CN", color_scheme=scheme, has_touch=size is PHONE,
+                reduced_motion="reduce", device_scale_factor=2 if size is PHONE else 1,
+            )  # fmt: skip
+            page = context.new_page()
+            ending = f"{width}-{scheme}.png"
+            page.goto(f"{desk.url}/approve/page/")
+            _take(page, f"sign-in-{ending}")
+            sign_in(page, desk.url, "sun.lead", "/account")
+            page.locator("main h1").wait_for()
+            for name, route, prepare in shots(day):
+                page.goto(f"{desk.url}/approve/page/#/account")
+                page.goto(f"{desk.url}/approve/page/#{route}")
+                page.wait_for_timeout(700)
+                prepare(page)
+                _take(page, f"{name}-{ending}")
+                page.keyboard.press("Escape")
+            page.evaluate("key => localStorage.setItem('visits.terminal.key', key)", key)
+            page.goto(f"{desk.url}/approve/page/#/terminal")
+            page.reload()
+            _take(page, f"terminal-{ending}")
+            context.close()
+
+
+def _stranger(desk: Desk, visit_id: str) -> None:
+    family = Family(desk)
+    family.enter(visit_id)
+    while not desk.visit(visit_id)["slicing"]:
+        time.sleep(0.2)
+    family.show([sample_clips.grace_hopper(), sample_clips.astronaut()])
+    while len(desk.visit(visit_id)["alerts"]) < 2:
+        time.sleep(0.2)
+
+
+def _terminal_key(desk: Desk) -> str:
+    token = desk.token("xitong")
+    terminals = desk.call("GET", "/approve/v1/terminals", token=token)["terminals"]
+    terminal = next(one for one in terminals if one["takes_visits"])
+    path = f"/approve/v1/terminals/{terminal['id']}/key"
+    return str(desk.call("POST", path, {}, token=token)["key"])
+
+
+def _take(page: Page, name: str) -> None:
+    page.wait_for_timeout(500)
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(128, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+    size = (FOLDER / name).stat().st_size
+    print(f"{name}: {size // 1024} KB", flush=True)
+    assert size < MOST_BYTES, name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

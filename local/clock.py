@@ -15,6 +15,10 @@ class MovableClock:
         if file.exists():
             self._ahead = timedelta(seconds=json.loads(file.read_text())["ahead_s"])
 
+    @property
+    def moved(self) -> bool:
+        return self._ahead > timedelta(0)
+
     def now(self) -> datetime:
         return clock.system_time() + self._ahead
 

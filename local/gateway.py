@@ -46,7 +46,7 @@ class Gateway:
         self.cloud.start()
         self._prepare_data()
         _serve(mine)
-        self.scheduler = Scheduler()
+        self.scheduler = Scheduler(lambda: self.clock.moved)
         if timers:
             self.scheduler.start()
 

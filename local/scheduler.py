@@ -12,10 +12,13 @@ from shared.clock import in_shanghai, now
 log = logging.getLogger("visits.local")
 
 TICK_S = 0.2
+# It looks for clocks that jump and timers that were silent meanwhile, and rightly: here a person moves the clock.
+NOT_ON_A_MOVED_CLOCK = {"audit-deadlines"}
 
 
 class Scheduler:
-    def __init__(self) -> None:
+    def __init__(self, moved: Callable[[], bool]) -> None:
+        self._moved = moved
         self._timers = [(one, one.schedule()) for one in triggers.timers()]
         self._last: dict[str, datetime] = {one.name: in_shanghai(now()) for one, _ in self._timers}
         self._running: dict[str, Future[None]] = {}
@@ -39,6 +42,8 @@ class Scheduler:
         for timer, schedule in self._timers:
             due = schedule.get_next_fire_time(None, self._last[timer.name])
             busy = timer.name in self._running and not self._running[timer.name].done()
+            if timer.name in NOT_ON_A_MOVED_CLOCK and self._moved():
+                continue
             if due is not None and due <= moment and not busy:
                 self._last[timer.name] = moment
                 call = _guarded(timer.function, timer.name)

@@ -111,15 +111,15 @@ def second_visit_without_recording(world: World) -> str:
 def ticket_opens_and_escalates(world: World) -> str:
     world.forward(minutes=20)
     world.wait_for_message("wecom", "qian.ops", "会见录像未按时生成")
-    require(not world.sent("wecom", "li.ops"), "the lead was told too early")
+    require(not world.sent("wecom", "he.ops"), "the specialist was told too early")
     world.forward(minutes=31)
-    world.wait_for_message("wecom", "li.ops", "响应超时")
-    sign_in_officer(world, "li.ops")
-    tickets = world.get("/ops/v1/tickets", who="li.ops")["tickets"]
+    world.wait_for_message("wecom", "he.ops", "已超时")
+    sign_in_officer(world, "he.ops")
+    tickets = world.get("/ops/v1/tickets", who="he.ops")["tickets"]
     require(len(tickets) == 1, f"{len(tickets)} tickets, one expected")
-    seen = world.post(f"/ops/v1/tickets/{tickets[0]['id']}/acknowledge", who="li.ops")
+    seen = world.post(f"/ops/v1/tickets/{tickets[0]['id']}/acknowledge", who="he.ops")
     require(seen["status"] == "acknowledged", f"ticket is {seen['status']}")
-    return "定时核对发现缺失录像，开出工单；31 分钟无人响应，升级到运维主管"
+    return "定时核对发现缺失录像，开出工单；31 分钟无人响应，升级到技术专家"
 
 
 def _visit(world: World, visit_id: str | None = None) -> dict[str, Any]:

@@ -105,6 +105,8 @@ def second_visit_without_recording(world: World) -> str:
     _wait_for_visit(world, "the second visit", lambda one: one["slicing"], visit_id)
     world.move_clock(starts + timedelta(minutes=31))
     _wait_for_end(world, visit_id)
+    room = f"/local/trtc/rooms/visit-{visit_id}"
+    world.wait_for("an empty room", lambda: not world.get(room)["members"])
     return "第二场会见按时结束，但录像没有送达"
 
 

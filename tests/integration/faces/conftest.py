@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 
 from shared.clients import storage
@@ -17,8 +19,14 @@ def tencent_engine(wired: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def faces(tencent_engine: None, world: World) -> Faces:
-    for one in world.rows(Relative):  # another test may have erased it: COS outlives a test
-        assert one.id_photo_key is not None
-        storage.write(one.id_photo_key, card(hopper), "image/jpeg")
-    return Faces(world)
+def faces(tencent_engine: None, world: World) -> Iterator[Faces]:
+    """COS outlives a test: photos that are erased in one must lie there for the next."""
+    keys = [one.id_photo_key for one in world.rows(Relative) if one.id_photo_key is not None]
+    _put_photos(keys)
+    yield Faces(world)
+    _put_photos(keys)
+
+
+def _put_photos(keys: list[str]) -> None:
+    for key in keys:
+        storage.write(key, card(hopper), "image/jpeg")

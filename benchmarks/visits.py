@@ -23,6 +23,7 @@ from benchmarks import made_visits
 from benchmarks.face_folder import read_folder
 from benchmarks.made_visits import BEGIN, EVERY, Visit
 from functions.monitor_hook.look_at_frame import look_at_frame
+from shared.faces import crowd
 from shared.models.rooms import AlertKind
 from shared.rules.frames import DECISIVE_FRAMES, FRAMES_REMEMBERED, Look, alerts
 
@@ -64,6 +65,7 @@ def _measured(options: argparse.Namespace) -> Tally:
     everybody = made_visits.people(read_folder(options.dir))
     rooms = made_visits.rooms(options.dir)
     random, tally = Random(SEED), Tally()
+    crowd.warm_up(made_visits.WIDTH, made_visits.HEIGHT)
     for _ in range(options.visits):
         visit = made_visits.draw(random, everybody, options.frames)
         film = made_visits.film(random, visit, random.choice(rooms))

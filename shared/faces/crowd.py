@@ -25,6 +25,8 @@ NEAR_PX, NEAR_FACE_PX = 128, 56
 """The second look: how large, and how large a face is in it."""
 OUTPUTS = ("537", "538", "539")
 STRIDE = 4
+# As with numpy (see the package): processes share the cores, waiting threads would only burn them.
+cv2.setNumThreads(1)
 Array: TypeAlias = NDArray[np.float32]
 
 

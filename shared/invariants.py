@@ -19,7 +19,9 @@ from shared.clock import now
 from shared.database import in_transaction
 from shared.models.flags import FlagKind, VisitFlag
 from shared.models.officers import Officer, OfficerRole, Role
+from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
 from shared.models.people import Relationship, Resident, ResidentStatus
+from shared.models.phones import CallResult, PhoneCall
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
@@ -152,6 +154,37 @@ def quota_without_visit(since: datetime) -> Select[Any]:
     )
 
 
+def calls_miscounted(since: datetime) -> Select[Any]:
+    return _miscounted(PhoneCall, Channel.PHONE, PhoneCall.result == CallResult.ANSWERED, since)
+
+
+def onsite_miscounted(since: datetime) -> Select[Any]:
+    took_place = OnsiteVisit.status == OnsiteVisitStatus.COMPLETED
+    return _miscounted(OnsiteVisit, Channel.ONSITE, took_place, since)
+
+
+def _miscounted(
+    table: type[PhoneCall] | type[OnsiteVisit],
+    channel: Channel,
+    happened: ColumnElement[bool],
+    since: datetime,
+) -> Select[Any]:
+    """One use for each that happened, under the source it names; none for the others."""
+    used = (
+        select(func.coalesce(func.sum(QuotaEntry.amount), 0))
+        .where(
+            QuotaEntry.source_id == table.quota_source_id,
+            QuotaEntry.resident_id == table.resident_id,
+            QuotaEntry.channel == channel,
+            QuotaEntry.at == table.started_at,
+        )
+        .correlate(table)
+        .scalar_subquery()
+    )
+    due = case((and_(happened, table.resident_id.is_not(None)), 1), else_=0)
+    return select(table.site_id, table.id).where(table.started_at >= since, used != due)
+
+
 def no_relationship(since: datetime) -> Select[Any]:
     tie = exists().where(
         Relationship.relative_id == VisitParticipant.relative_id,
@@ -226,6 +259,8 @@ INVARIANTS = (
     Invariant("left_behind", "有会见早已过时，但没有被结束，定时任务可能没有运行", left_behind),
     Invariant("quota_wrong", "有会见的次数记录与会见状态不一致", quota_wrong),
     Invariant("quota_without_visit", "有会见次数记录找不到对应的会见", quota_without_visit),
+    Invariant("calls_miscounted", "有亲情电话的次数记录与话单不一致", calls_miscounted),
+    Invariant("onsite_miscounted", "有现场会见的次数记录与其状态不一致", onsite_miscounted),
     Invariant("no_relationship", "有会见的参加人与会见对象没有亲属关系记录", no_relationship),
     Invariant("no_lead", "有会见没有唯一的预约人", no_lead),
     Invariant("resident_away", "会见对象已不能会见，但有未取消也未提示的会见", resident_away),

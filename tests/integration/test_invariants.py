@@ -11,7 +11,9 @@ from shared import invariants
 from shared.database import engine
 from shared.ids import new_id
 from shared.invariants import INVARIANTS, find_broken
+from shared.models.onsite import OnsiteVisit
 from shared.models.people import Relationship, Resident, ResidentStatus
+from shared.models.phones import PhoneCall
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.models.rooms import Recording
@@ -71,6 +73,8 @@ BREAK: dict[str, Break] = {
         update(QuotaEntry).where(QuotaEntry.source_id == visit).values(amount=2)
     ),
     "quota_without_visit": quota_line,
+    "calls_miscounted": lambda world, visit: world.add(uncounted_call(world, visit)),
+    "onsite_miscounted": lambda world, visit: world.add(uncounted_onsite(world, visit)),
     "no_relationship": lambda world, visit: change(
         update(Relationship).values(resident_id=other_resident(world, visit))
     ),
@@ -98,6 +102,37 @@ def recording(world: World, visit_id: str) -> Recording:
     visit = world.one(Visit, id=visit_id)
     whose = {"site_id": visit.site_id, "resident_id": visit.resident_id}
     return Recording(**whose, kind="visit", starts_at=visit.starts_at)
+
+
+def uncounted_call(world: World, visit_id: str) -> PhoneCall:
+    visit = world.one(Visit, id=visit_id)
+    return PhoneCall(
+        site_id=visit.site_id,
+        external_id="c-1",
+        resident_id=visit.resident_id,
+        resident_number="1",
+        number="13900000066",
+        direction="outgoing",
+        result="answered",
+        started_at=world.clock.now(),
+        seconds=60,
+        changed_at=world.clock.now(),
+    )
+
+
+def uncounted_onsite(world: World, visit_id: str) -> OnsiteVisit:
+    visit = world.one(Visit, id=visit_id)
+    return OnsiteVisit(
+        site_id=visit.site_id,
+        external_id="H1",
+        resident_id=visit.resident_id,
+        resident_number="1",
+        visitor_ids=[],
+        status="completed",
+        started_at=world.clock.now(),
+        ended_at=world.clock.now(),
+        changed_at=world.clock.now(),
+    )
 
 
 def broken() -> list[str]:

@@ -11,6 +11,7 @@ import requests
 from local.sample_people import BROTHER, SON
 from shared.clients import storage
 from shared.clock import SHANGHAI
+from shared.invariants import find_broken
 from shared.models.people import Resident
 from shared.models.phones import PhoneCall
 from shared.models.places import Site
@@ -92,6 +93,7 @@ def test_whatever_the_order_the_newest_record_counts(
     son = next(one for one in world.rows(Resident) if one.number == SON.number)
     assert (call.resident_id, call.seconds) == (son.id, 200)
     assert (used(world, SON.number), used(world)) == (1, 0)
+    assert find_broken() == []
     assert counted(push(phone_system, *CORRECTIONS)) == {"older": 3, "unchanged": 1}
     assert (used(world, SON.number), used(world)) == (1, 0)
 

@@ -55,8 +55,9 @@ def timer(jobs: Mapping[str, Callable[[], object]]) -> Handler:
 
     def handle(event: Event, context: Any) -> str:
         name = event["TriggerName"]
+        job = jobs[name]
         with heartbeats.watched(name):
-            count = jobs[name]()
+            count = job()
         if count:
             log.info("job", extra={"job": name, "count": count})
         return "ok"

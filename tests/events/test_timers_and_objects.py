@@ -3,19 +3,29 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shared import scf
+from shared.database import engine
+from shared.models.tickets import Heartbeat
 from tests.events import RELATIVE, TASK, VISIT, load
 
 USER, ROOM = f"fam_{RELATIVE}", f"visit-{VISIT}"
 FRAME = f"frames/{VISIT}/{TASK}/{USER}/images/1400000000_{ROOM}_{USER}_20261201060500.jpg"
 
 
-def test_a_timer_runs_the_job_of_its_name() -> None:
+def beats() -> list[tuple[str, str | None]]:
+    with Session(engine()) as session:
+        return [(one.job, one.error) for one in session.scalars(select(Heartbeat))]
+
+
+def test_a_timer_runs_the_job_of_its_name(database: str) -> None:
     ran: list[str] = []
     handler = scf.timer({"expire-requests": lambda: ran.append("it"), "other": lambda: 1 / 0})
     assert handler(load("timer"), {}) == "ok"
     assert ran == ["it"]
+    assert beats() == [("expire-requests", None)]
 
 
 def test_a_timer_nobody_knows_is_an_error_that_the_platform_shows() -> None:
@@ -23,9 +33,10 @@ def test_a_timer_nobody_knows_is_an_error_that_the_platform_shows() -> None:
         scf.timer({})(load("timer"), {})
 
 
-def test_a_job_that_fails_fails_the_call() -> None:
+def test_a_job_that_fails_fails_the_call(database: str) -> None:
     with pytest.raises(ZeroDivisionError):
         scf.timer({"expire-requests": lambda: 1 / 0})(load("timer"), {})
+    assert beats() == [("expire-requests", "ZeroDivisionError")]
 
 
 @pytest.mark.parametrize("name", ["cos_created", "cos_created_encoded_key"])

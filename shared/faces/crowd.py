@@ -7,6 +7,7 @@ at again from near. What is clear at once costs one look.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any, TypeAlias
 
 import cv2
@@ -38,6 +39,10 @@ class Spot:
     y: float
     size: float
     score: float
+
+
+# A network keeps its input until it answers: one picture at a time.
+_looking = Lock()
 
 
 def find_people(rgb: Rgb) -> list[Face]:
@@ -92,9 +97,10 @@ def _near(rgb: Rgb, spot: Spot) -> Spot | None:
 def _seen(canvas: Rgb, least: float) -> list[Spot]:
     """Every place above `least`, the surest first, one a face."""
     high, wide = canvas.shape[:2]
-    network = _network(wide, high)
-    network.setInput(cv2.dnn.blobFromImage(canvas, 1.0, (wide, high)))
-    heat, sizes, offsets = (values[0] for values in network.forward(OUTPUTS))
+    with _looking:
+        network = _network(wide, high)
+        network.setInput(cv2.dnn.blobFromImage(canvas, 1.0, (wide, high)))
+        heat, sizes, offsets = (values[0].copy() for values in network.forward(OUTPUTS))
     rows, columns = np.nonzero(heat[0] > least)
     spots = [
         _spot(heat, sizes, offsets, row, column) for row, column in zip(rows, columns, strict=True)

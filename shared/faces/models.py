@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 PACKAGE = "face_recognition_models"
@@ -18,6 +18,7 @@ LANDMARKS_68 = "shape_predictor_68_face_landmarks.dat"
 ENCODER = "dlib_face_recognition_resnet_model_v1.dat"
 
 _loading = Lock()
+_mine = local()
 
 
 class ModelsMissing(RuntimeError):
@@ -63,10 +64,6 @@ def _once(make: Callable[[], Any]) -> Any:
         return _made(make)
 
 
-def _new_detector() -> Any:
-    return dlib().get_frontal_face_detector()
-
-
 def _new_landmarks_5() -> Any:
     return dlib().shape_predictor(model_file(LANDMARKS_5))
 
@@ -76,7 +73,10 @@ def _new_landmarks_68() -> Any:
 
 
 def detector() -> Any:
-    return _once(_new_detector)
+    """One a thread, made in 10 ms: it works in memory of its own, and two threads in one abort the process."""
+    if not hasattr(_mine, "detector"):
+        _mine.detector = dlib().get_frontal_face_detector()
+    return _mine.detector
 
 
 def landmarks_5() -> Any:

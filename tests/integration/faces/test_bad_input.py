@@ -18,7 +18,7 @@ from tests.integration.faces import engines as make
 from tests.integration.faces.engines import astronaut, card, clip, hopper
 from tests.integration.faces.steps import Faces, codes
 from tests.integration.world import World
-from tests.unit.faces.broken_files import png_claiming, rotated_by_metadata
+from tests.unit.faces.broken_files import png_claiming, rotated_by_metadata, variable_rate
 
 DO = ["left", "blink"]
 
@@ -131,6 +131,12 @@ def test_a_phone_held_sideways(local: Faces) -> None:
     turned = remade(lambda rgb: np.rot90(rgb, 1))
     decided = submitted(local, rotated_by_metadata(turned))
     assert decided["status"] == "passed", decided
+
+
+def test_a_variable_frame_rate(local: Faces) -> None:
+    """A blink in the slower half may fall between two frames; then she is told to move more slowly."""
+    decided = submitted(local, variable_rate(clip(astronaut, tuple(DO))))
+    assert decided["status"] == "passed" or codes(decided) == ["action_missed"], decided
 
 
 def test_a_turned_card(local: Faces) -> None:

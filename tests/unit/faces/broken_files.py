@@ -36,6 +36,25 @@ def rotated_by_metadata(mp4: bytes) -> bytes:
     return mp4[:at] + QUARTER_TURN + mp4[at + len(QUARTER_TURN) :]
 
 
+def variable_rate(mp4: bytes) -> bytes:
+    """Phones drop frames in the dark: the same film whose second half runs at two thirds of the rate.
+
+    The table of sample times gets a second entry, and each box around it grows; OpenCV writes the frames before them.
+    """
+    at = mp4.index(b"stts") - 4
+    size, _, _, entries, count, ticks = struct.unpack(">I4sIIII", mp4[at : at + 24])
+    assert (size, entries) == (24, 1)
+    half = count // 2
+    slower = struct.pack(">IIIIII", 0, 2, half, ticks, count - half, ticks * 3 // 2)
+    table = struct.pack(">I", size + 8) + b"stts" + slower
+    grown = bytearray(mp4[:at] + table + mp4[at + size :])
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl"):
+        box = mp4.index(name) - 4
+        (old,) = struct.unpack(">I", mp4[box : box + 4])
+        grown[box : box + 4] = struct.pack(">I", old + 8)
+    return bytes(grown)
+
+
 def grey_clip(seconds: float, *, fps: float = 10, size: tuple[int, int] = (96, 64)) -> bytes:
     frame: Rgb = np.full((size[1], size[0], 3), 128, dtype=np.uint8)
     return write_mp4([frame] * round(seconds * fps), fps)

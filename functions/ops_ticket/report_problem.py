@@ -11,9 +11,8 @@ from shared import ticket_log
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import NotFound, Refused
-from shared.models.people import Relationship
-from shared.models.places import Site
 from shared.models.tickets import Ticket
+from shared.sites import site_of
 from shared.tickets import Report, open_ticket
 
 SHOWN = 50
@@ -32,7 +31,9 @@ def report_ticket(session: Session, *, actor: Actor, report: Report) -> dict[str
 @in_transaction
 def report_problem(session: Session, *, actor: Actor, report: Report) -> dict[str, Any]:
     """By a family or an officer. Raises Refused when a relative has no centre yet."""
-    site_id = actor.site_id or _site_of(session, actor.id)
+    site_id = actor.site_id or site_of(session, actor.id)
+    if site_id is None:
+        raise Refused.of("problem_without_site")
     ticket = open_ticket(session, actor, site_id=site_id, report=report)
     return _followed(session, ticket)
 
@@ -57,13 +58,3 @@ def show_problem(session: Session, *, actor: Actor, ticket_id: str) -> dict[str,
 def _followed(session: Session, ticket: Ticket) -> dict[str, Any]:
     log = ticket_log.lines(session, [ticket.id])[ticket.id]
     return {**columns(ticket), "events": [line for line in log if line.kind in TOLD]}
-
-
-def _site_of(session: Session, relative_id: str) -> str:
-    """The centre of the first tie; before there is one, the only centre of the installation."""
-    ties = select(Relationship.site_id).where(Relationship.relative_id == relative_id)
-    tied = session.scalar(ties.order_by(Relationship.asked_at).limit(1))
-    sites = [tied] if tied else session.scalars(select(Site.id).limit(2)).all()
-    if len(sites) != 1:
-        raise Refused.of("problem_without_site")
-    return sites[0]

@@ -13,10 +13,10 @@ from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.consents import require_consents
 from shared.database import in_transaction
 from shared.errors import BadInput, Refused, Unavailable
-from shared.models.people import ConsentPurpose, Relationship, Relative
+from shared.models.people import ConsentPurpose, Relative
 from shared.models.phones import PhoneCheckJob, PhoneCheckJobStatus, PhoneCheckPurpose
-from shared.models.places import Site
 from shared.reasons import REASONS
+from shared.sites import site_of
 
 SHOWN = 20
 
@@ -76,22 +76,12 @@ def _begin(session: Session, *, actor: Actor, number: str) -> check_jobs.Claim:
     wanted = PhoneCheckJob(
         purpose=PhoneCheckPurpose.REGISTRATION,
         relative_id=actor.id,
-        site_id=_site_of(session, actor.id),
+        site_id=site_of(session, actor.id),
     )
     claim = check_jobs.take(session, check_jobs.open_job(session, wanted, number=number))
     if claim is None:
         raise Refused.of("identity_missing")
     return claim
-
-
-def _site_of(session: Session, relative_id: str) -> str | None:
-    """Whose limits and costs: the site of the first tie; before there is one, the only site of the installation."""
-    ties = select(Relationship.site_id).where(Relationship.relative_id == relative_id)
-    tied = session.scalar(ties.order_by(Relationship.asked_at).limit(1))
-    if tied is not None:
-        return tied
-    sites = session.scalars(select(Site.id).limit(2)).all()
-    return sites[0] if len(sites) == 1 else None
 
 
 def _phone_number(code: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from local import sample_life
 from local.sample_people import made_up_id_number
 from shared import quota
 from shared.actors import Actor
@@ -25,13 +26,7 @@ from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.quota import Channel
 from tests.e2e import drawn
 
-FAMILIES = (
-    ("陈桂兰", "母亲", "陈立新"), ("周建国", "父亲", "周海涛"), ("吴秀英", "配偶", "何俊杰"), ("郑文慧", "姐妹", "郑文斌"),
-    ("冯志强", "兄弟", "冯志伟"), ("褚玉梅", "母亲", "卫国栋"), ("蒋明霞", "配偶", "沈大勇"), ("韩德海", "父亲", "韩小龙"),
-    ("杨淑珍", "母亲", "朱永康"), ("秦丽华", "姐妹", "秦志明"), ("许光明", "父亲", "许子轩"), ("何春燕", "配偶", "吕鹏程"),
-    ("施国庆", "兄弟", "施国平"), ("张美玲", "母亲", "孔令杰"), ("曹雪芳", "姐妹", "曹云飞"), ("严学军", "父亲", "严冬"),
-    ("华秋菊", "母亲", "金成浩"), ("魏红梅", "配偶", "陶德胜"), ("姜宝山", "父亲", "姜文"), ("戚月娥", "母亲", "谢长青"),
-)  # fmt: skip
+FAMILIES = sample_life.FAMILIES[:20]
 VISITS, RELATIONSHIPS = 14, 4
 TERMINALS = 4
 HOURS = ((9, 0), (11, 30)), ((14, 0), (17, 0))

@@ -45,14 +45,17 @@ def grace_hopper() -> Rgb:
     return decode(Path(str(path)).read_bytes())
 
 
-def challenge_clip(picture: Rgb, challenge: Sequence[str], *, fps: int = FPS) -> bytes:
+def challenge_clip(
+    picture: Rgb, challenge: Sequence[str], *, fps: int = FPS, take: int = 0
+) -> bytes:
     """An mp4 in which the person does everything in `challenge`, in order: 3 to 5 s, 480 x 640.
 
-    Unknown words are pauses, so ("still",) makes a clip in which nothing happens.
+    Unknown words are pauses, so ("still",) makes a clip in which nothing happens. The same `take`
+    gives the same bytes, which the product refuses as used when the person comes a second time.
     """
     warper = Warper(_portrait(picture, CLIP_SIZE, FACE_SHARE))
     script = _script(challenge, fps)
-    return write_mp4([_swayed(warper.at(*step), n) for n, step in enumerate(script)], fps)
+    return write_mp4([_swayed(warper.at(*step), n) for n, step in enumerate(script, take)], fps)
 
 
 def id_photo(picture: Rgb) -> bytes:

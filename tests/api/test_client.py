@@ -1,5 +1,6 @@
 """The generated client compiles, and walks a family's whole way under Node against the running gateway."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -51,12 +52,15 @@ def compiled(tmp_path: Path) -> Path:
 def camera() -> Iterator[str]:
     """What a telephone's camera would give: a photo of the ID card, a clip with the movements asked for."""
 
+    takes = itertools.count()
+
     @Request.application
     def answer(request: Request) -> Response:
         if request.path == "/photo":
             return Response(sample_clips.id_photo(sample_clips.astronaut()))
         actions: list[Any] = json.loads(request.get_data())
-        return Response(sample_clips.challenge_clip(sample_clips.astronaut(), actions))
+        clip = sample_clips.challenge_clip(sample_clips.astronaut(), actions, take=next(takes))
+        return Response(clip)
 
     server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

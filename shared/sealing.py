@@ -22,14 +22,18 @@ class SealBroken(Exception):
     """The value was altered, belongs to another column, or its key is gone."""
 
 
+def key_mark() -> bytes:
+    """What every value begins with that the current key has sealed."""
+    name = settings().sealing_key_id.encode()
+    return bytes([len(name)]) + name
+
+
 def seal(plain: bytes, *, context: str) -> bytes:
-    key_id = settings().sealing_key_id
     nonce = secrets.token_bytes(NONCE_BYTES)
-    cipher = Cipher(SM4(_key(key_id)), GCM(nonce)).encryptor()
+    cipher = Cipher(SM4(_key(settings().sealing_key_id)), GCM(nonce)).encryptor()
     cipher.authenticate_additional_data(context.encode())
     sealed = cipher.update(plain) + cipher.finalize()
-    name = key_id.encode()
-    return bytes([len(name)]) + name + nonce + sealed + cipher.tag
+    return key_mark() + nonce + sealed + cipher.tag
 
 
 def unseal(value: bytes, *, context: str) -> bytes:

@@ -15,3 +15,8 @@ def site_of(session: Session, relative_id: str) -> str | None:
         return tied
     sites = session.scalars(select(Site.id).limit(2)).all()
     return sites[0] if len(sites) == 1 else None
+
+
+def first_site(session: Session) -> str | None:
+    """Whose operations staff are told of what concerns the whole installation."""
+    return session.scalar(select(Site.id).order_by(Site.created_at).limit(1))

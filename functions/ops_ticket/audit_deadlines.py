@@ -18,7 +18,6 @@ from shared import duty, ticket_log, tickets
 from shared.clients.errors import ProviderError
 from shared.clock import now
 from shared.database import after_commit, in_transaction
-from shared.models.places import Site
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.tickets import (
     CalendarDay,
@@ -34,6 +33,7 @@ from shared.rules.jobs import silent_after
 from shared.rules.sla_audit import Expected, Line, Reckoning
 from shared.rules.sla_policy import Level
 from shared.rules.ticket_flow import OVER
+from shared.sites import first_site
 
 log = logging.getLogger("visits.audit")
 
@@ -215,7 +215,7 @@ class Audit:
 @in_transaction
 def _audit_jobs(session: Session) -> list[Finding]:
     """Timers that are silent, or that beat in the future. Told to the first site: they serve all."""
-    site_id = session.scalar(select(Site.id).order_by(Site.created_at).limit(1))
+    site_id = first_site(session)
     if site_id is None:
         return []
     beats = {one.job: one.beat_at for one in session.scalars(select(Heartbeat))}

@@ -5,6 +5,7 @@ from functions.ops_ticket.check_invariants import check_invariants
 from functions.ops_ticket.deliver_outbox import deliver_outbox
 from functions.ops_ticket.fire_deadlines import fire_deadlines
 from functions.ops_ticket.routes import app
+from functions.ops_ticket.seal_audit import seal_audit, verify_audit
 from shared import scf
 
 JOBS = {
@@ -12,6 +13,8 @@ JOBS = {
     "check-invariants": check_invariants,
     "deliver-outbox": deliver_outbox,
     "fire-deadlines": fire_deadlines,
+    "seal-audit": seal_audit,
+    "verify-audit": verify_audit,
 }
 
 main = scf.by_shape(

@@ -63,6 +63,18 @@ class AuditEvent(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+class AuditSeal(Base):
+    """Covers every audit row with an id below `until_id` and not below the seal before. See shared/audit_chain.py."""
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    until_id: Mapped[str] = mapped_column(IdText)
+    rows: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = created_column()
+
+
 class IdempotencyRecord(Base):
     """The answer to a request that must have one effect, written in the transaction of that effect."""
 

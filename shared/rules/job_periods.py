@@ -31,9 +31,11 @@ EVERY_S = {
     "revive-onsite": 3600,
     "revive-phone-pushes": 3600,
     "run-phone-checks": 10,
+    "seal-audit": 3600,
     "seat-flagged": 300,
     "serve-waiting-lists": 20,
     "sweep-phones": 3600,
+    "verify-audit": 86400,
     "warn-of-end": 5,
     "work-events": 1,
 }

@@ -1,6 +1,7 @@
 """System administrators enter residents, one by one or from a CSV file; the file twice changes nothing."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,20 +46,27 @@ def add_resident(session: Session, *, actor: Actor, new: NewResident) -> str:
 
 
 def import_residents(*, actor: Actor, file: str) -> dict[str, Any]:
-    """`file`: CSV in base 64. A known number gets the row's name and ward; a bad row is named, the good ones are in.
-
-    Raises BadInput when the file cannot be read.
-    """
+    """`file`: CSV in base 64. Raises BadInput when it cannot be read; otherwise as `enter_residents`."""
     try:
         data = base64.b64decode(file, validate=True)
     except ValueError as error:
         raise BadInput.of("csv_encoding") from error
-    rows = read_csv(data, COLUMNS)
+    return enter_residents(actor=actor, rows=read_csv(data, COLUMNS))
+
+
+def enter_residents(
+    *, actor: Actor, rows: list[CsvRow], told: Callable[[int], object] = lambda count: None
+) -> dict[str, Any]:
+    """A known number gets the row's name and ward; a bad row is named, the good ones are in.
+
+    `told` hears how many rows were done, part by part: each part is a transaction of its own.
+    """
     report: dict[str, Any] = {"added": 0, "changed": 0, "unchanged": 0, "problems": []}
     for first in range(0, len(rows), CHUNK):
-        part = _import(actor=actor, rows=rows[first : first + CHUNK])
-        for name, value in part.items():
+        part = rows[first : first + CHUNK]
+        for name, value in _import(actor=actor, rows=part).items():
             report[name] += value
+        told(len(part))
     return report
 
 

@@ -124,5 +124,6 @@ def _ask(asked: Asked, kinship: str, proof_keys: list[str]) -> None:
     if isinstance(asked, Relationship):
         asked.proof_keys = proof_keys
         asked.decided_at = asked.decided_by = asked.expires_at = None
+        asked.first_approved_at = asked.first_approved_by = None
     else:
         asked.reject_at = now() + timedelta(hours=SystemRandom().uniform(*REJECT_AFTER_H))

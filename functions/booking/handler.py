@@ -7,6 +7,7 @@ from functions.booking.onsite.find_matches import find_matches
 from functions.booking.onsite.offer_changes import offer_changes
 from functions.booking.onsite.pull_records import pull_records
 from functions.booking.onsite.push_offers import deliver_offers, revive_pushes
+from functions.booking.refuse_undecided import refuse_undecided
 from functions.booking.reject_unmatched import reject_unmatched
 from functions.booking.remind_visits import remind_visits
 from functions.booking.routes import app
@@ -18,6 +19,7 @@ JOBS = {
     "expire-requests": expire_requests,
     "end-suspensions": end_suspensions,
     "reject-unmatched": reject_unmatched,
+    "refuse-undecided": refuse_undecided,
     "pull-onsite": pull_records,
     "match-onsite": find_matches,
     "offer-onsite": offer_changes,

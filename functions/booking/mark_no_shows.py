@@ -17,6 +17,7 @@ from shared.clock import chinese, in_shanghai, now
 from shared.database import in_transaction
 from shared.errors import Conflict
 from shared.models.officers import Role
+from shared.models.people import ManualCheck, ManualCheckStatus
 from shared.models.visits import Visit, VisitStatus
 from shared.rules.booking_rules import suspended_until
 from shared.rules.site_rules import SiteRules
@@ -26,6 +27,7 @@ from shared.visit_flags import open_flags
 BATCH = 200
 NOT_HERE = "会见开始 {minutes} 分钟内没有进入会见室"
 NOT_OURS = "本次会见因安排有变未能进行，不计入次数，也不算未到，请重新预约"
+NOT_CHECKED = "人工核验未能及时完成，本次会见不计入次数，也不算未到，请重新预约"
 NOT_CONNECTED = "会见室未能连通，本次会见不计入次数，也不算未到，请重新预约"
 
 
@@ -64,8 +66,16 @@ def _end(session: Session, visit_id: str) -> None:
         _call_off(session, visit, NOT_CONNECTED)
     elif open_flags(session, visit.id):
         _call_off(session, visit, NOT_OURS)
+    elif _check_waits(session, visit.id):
+        _call_off(session, visit, NOT_CHECKED)
     else:
         _no_show(session, visit)
+
+
+def _check_waits(session: Session, visit_id: str) -> bool:
+    pending = ManualCheck.status == ManualCheckStatus.PENDING
+    waiting = select(ManualCheck.id).where(ManualCheck.visit_id == visit_id, pending)
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _call_off(session: Session, visit: Visit, reason: str) -> None:

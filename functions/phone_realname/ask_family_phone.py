@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import check_jobs, review_phones
-from shared import audit
+from functions.phone_realname import check_jobs
+from shared import audit, phone_grounds
 from shared.actors import Actor
 from shared.clock import now
 from shared.consents import require_consents
@@ -76,7 +76,7 @@ def _begin(
     _require_ready(session, relative)
     # Two relatives may ask for one number at once: whoever comes second sees the first one's row.
     resident = session.get_one(Resident, tie.resident_id, with_for_update=True)
-    if resident.status in review_phones.LEFT:
+    if resident.status in phone_grounds.LEFT:
         raise Refused.of("family_phone_resident")
     phone = _row(session, actor, resident, number)
     _fill(phone, tie, number, owner, kinship)
@@ -96,7 +96,7 @@ def _tie(session: Session, actor: Actor, relationship_id: str) -> Relationship:
     tie = session.get(Relationship, relationship_id)
     if tie is None or tie.relative_id != actor.id:
         raise NotFound.of("not_found")
-    if not review_phones.stands(tie):
+    if not phone_grounds.stands(tie):
         raise Refused.of("relationship_not_approved")
     return tie
 
@@ -125,7 +125,7 @@ def _row(session: Session, actor: Actor, resident: Resident, number: str) -> Fam
     )
     if known is None:
         return FamilyPhone(site_id=resident.site_id, resident_id=resident.id)
-    if known.status in review_phones.STANDING:
+    if known.status in phone_grounds.STANDING:
         mine = known.relative_id == actor.id
         raise Conflict.of("family_phone_exists" if mine else "family_phone_unavailable")
     return known

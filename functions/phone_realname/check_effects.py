@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import phone_states
-from shared import audit, messages, onsite
+from shared import audit, messages, onsite, phone_states
 from shared.actors import SYSTEM, Actor
 from shared.clock import chinese, now
 from shared.models.people import Relative

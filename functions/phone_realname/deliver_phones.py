@@ -2,9 +2,10 @@
 
 from functions.phone_realname import phone_feed, review_phones
 from shared import outbox, phone_reviews
+from shared.phone_feed import PHONE_PUSH
 
 HANDLERS: dict[str, outbox.Handler] = {
-    phone_feed.PHONE_PUSH: phone_feed.push,
+    PHONE_PUSH: phone_feed.push,
     phone_reviews.REVIEW_PHONES: review_phones.review,
 }
 

@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import phone_states, review_phones
+from shared import phone_states
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import Conflict, NotFound
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneCheckResult
+from shared.phone_grounds import STANDING
 from shared.reasons import REASONS
 
 SHOWN = 50
@@ -28,7 +29,7 @@ def remove_family_phone(session: Session, *, actor: Actor, phone_id: str) -> dic
     phone = session.get(FamilyPhone, phone_id, with_for_update=True)
     if phone is None or phone.relative_id != actor.id:
         raise NotFound.of("not_found")
-    if phone.status not in review_phones.STANDING:
+    if phone.status not in STANDING:
         raise Conflict.of("changed_meanwhile")
     phone_states.end(session, actor, phone, FamilyPhoneStatus.REMOVED, reason=None)
     return shown(phone)

@@ -4,6 +4,7 @@ from functions.phone_realname.deliver_phones import deliver_phones
 from functions.phone_realname.find_recordings import find_recordings, link_calls
 from functions.phone_realname.phone_feed import revive_pushes
 from functions.phone_realname.recheck_phones import recheck_phones
+from functions.phone_realname.refuse_undecided import refuse_undecided
 from functions.phone_realname.review_phones import sweep
 from functions.phone_realname.routes import app
 from functions.phone_realname.run_checks import run_checks
@@ -14,6 +15,7 @@ JOBS = {
     "deliver-phones": deliver_phones,
     "recheck-phones": recheck_phones,
     "sweep-phones": sweep,
+    "refuse-undecided-phones": refuse_undecided,
     "revive-phone-pushes": revive_pushes,
     "find-recordings": find_recordings,
     "link-calls": link_calls,

@@ -2,7 +2,7 @@
 
 Each change gives a family phone the next place of its site's feed, so a phone stands in the feed once, in its newest
 state. `version` is that place: a receiver that keeps the highest it has seen of a phone can get pushes twice or out of
-order and be right. Order of commits is order of places, for the feed's row is locked until the commit.
+order and be right.
 """
 
 import csv
@@ -10,44 +10,24 @@ import io
 import json
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.phone_realname.schemas import PhoneFeedItem
-from shared import audit, outbox, scope, tickets
+from shared import audit, scope, tickets
 from shared.actors import Actor
 from shared.clock import in_shanghai, now
-from shared.database import compare_and_set, in_transaction
+from shared.database import in_transaction
 from shared.models.people import Resident
-from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneFeed
+from shared.models.phones import FamilyPhone, FamilyPhoneStatus
 from shared.models.plumbing import Outbox, OutboxState
-from shared.models.systems import ConnectedSystem, SystemKind
+from shared.models.systems import ConnectedSystem
 from shared.models.tickets import Severity
+from shared.phone_feed import PHONE_PUSH, is_number
 
-PHONE_PUSH = "phone_push"
 REVIVED = 200
 BOM = "\ufeff"  # so that a spreadsheet takes the file for UTF-8
 COLUMNS = ("编号", "版本", "戒毒人员编号", "号码", "允许呼叫", "变更时间")
-
-
-def publish(session: Session, phone: FamilyPhone) -> None:
-    """The next place of the feed, and a push to each phone system of the site that takes pushes."""
-    phone.feed_seq = _next_seq(session, phone.site_id)
-    session.flush()
-    systems = select(ConnectedSystem.id).where(
-        ConnectedSystem.site_id == phone.site_id,
-        ConnectedSystem.kind == SystemKind.PHONE,
-        ConnectedSystem.active,
-        ConnectedSystem.push_url.is_not(None),
-    )
-    for system_id in session.scalars(systems):
-        outbox.put(
-            session,
-            kind=PHONE_PUSH,
-            body={"system_id": system_id, "phone_id": phone.id, "version": phone.feed_seq},
-            dedupe_key=f"{PHONE_PUSH}:{system_id}:{phone.id}:{phone.feed_seq}",
-        )
 
 
 def push(body: dict[str, Any]) -> None:
@@ -92,11 +72,6 @@ def item_of(phone: FamilyPhone, resident: Resident) -> dict[str, Any]:
         "allowed": phone.status is FamilyPhoneStatus.APPROVED,
         "changed_at": phone.changed_at,
     }
-
-
-def is_number(phone: FamilyPhone) -> bool:
-    """Whether the number is still kept: erased ones hold a placeholder."""
-    return phone.number.isdigit()
 
 
 @in_transaction
@@ -147,28 +122,6 @@ def _line(phone: FamilyPhone, resident: Resident) -> tuple[object, ...]:
     # A resident's number is free text of the centre: a spreadsheet must not take it for a formula.
     number = resident.number if resident.number[:1] not in "=+-@\t\r" else f"'{resident.number}"
     return phone.id, item["version"], number, item["number"] or "", allowed, changed
-
-
-def _next_seq(session: Session, site_id: str) -> int:
-    raised = (
-        update(PhoneFeed)
-        .where(PhoneFeed.site_id == site_id)
-        .values(last_seq=PhoneFeed.last_seq + 1)
-    )
-    if not compare_and_set(session, raised):
-        _begin_feed(session, site_id)
-        compare_and_set(session, raised)
-    seq = session.scalar(select(PhoneFeed.last_seq).where(PhoneFeed.site_id == site_id))
-    assert seq is not None
-    return seq
-
-
-def _begin_feed(session: Session, site_id: str) -> None:
-    try:
-        with session.begin_nested():
-            session.execute(insert(PhoneFeed).values(site_id=site_id, last_seq=0))
-    except IntegrityError:
-        return  # another change of the site began it meanwhile
 
 
 @in_transaction

@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import phone_states
+from shared import phone_states
 from shared.actors import SYSTEM
 from shared.clock import now
-from shared.consents import missing_consents
 from shared.database import in_transaction
 from shared.models.people import (
     Consent,
@@ -20,14 +19,12 @@ from shared.models.people import (
     Relationship,
     RelationshipStatus,
     Resident,
-    ResidentStatus,
 )
-from shared.models.phones import FamilyPhone, FamilyPhoneStatus
+from shared.models.phones import FamilyPhone
+from shared.phone_grounds import LEFT, STANDING, why_over
 from shared.rules.consents import VERSIONS
 
 BATCH = 200
-LEFT = (ResidentStatus.TRANSFERRED, ResidentStatus.RELEASED)
-STANDING = (FamilyPhoneStatus.PENDING, FamilyPhoneStatus.APPROVED)
 
 
 def review(body: dict[str, Any]) -> None:
@@ -39,23 +36,6 @@ def review(body: dict[str, Any]) -> None:
 def sweep() -> int:
     """Timer: how many were ended."""
     return sum(_end_if_groundless(phone_id=phone_id) for phone_id in _groundless())
-
-
-def why_over(session: Session, phone: FamilyPhone) -> str | None:
-    """The code of what is gone, None while everything stands."""
-    if session.get_one(Resident, phone.resident_id).status in LEFT:
-        return "family_phone_resident_left"
-    if phone.relationship_id is None or phone.relative_id is None:
-        return None  # from the phone system's own list
-    if ConsentPurpose.PHONE in missing_consents(session, phone.relative_id):
-        return "family_phone_consent_over"
-    tie = session.get_one(Relationship, phone.relationship_id)
-    return None if stands(tie) else "family_phone_tie_over"
-
-
-def stands(tie: Relationship) -> bool:
-    over = tie.expires_at is not None and tie.expires_at <= now()
-    return tie.status is RelationshipStatus.APPROVED and not over
 
 
 @in_transaction

@@ -5,8 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import phone_feed
-from shared import audit, scope
+from shared import audit, phone_feed, scope
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.models.people import Relative, Resident

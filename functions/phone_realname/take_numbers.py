@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import check_jobs, review_phones
+from functions.phone_realname import check_jobs
 from functions.phone_realname.row_report import Report, require_whole
 from shared import audit
 from shared.actors import Actor
@@ -27,6 +27,7 @@ from shared.models.phones import (
     PhoneCheckJob,
     PhoneCheckPurpose,
 )
+from shared.phone_grounds import STANDING
 from shared.rules import id_number
 from shared.sealing import blind_index
 
@@ -118,7 +119,7 @@ def _take(session: Session, resident: Resident, row: NumberRow) -> str:
         phone = FamilyPhone(site_id=resident.site_id, resident_id=resident.id, number=row.number)
         _check(session, phone, row, PhoneCheckPurpose.FAMILY_PHONE)
         return "new"
-    if known.status not in review_phones.STANDING:
+    if known.status not in STANDING:
         return "over"
     owner = (known.owner_name, known.owner_id_number)
     if known.relative_id is not None or owner == (row.owner_name, row.owner_id_number):

@@ -25,6 +25,8 @@ EVERY_S = {
     "offer-onsite": 15,
     "pull-onsite": 60,
     "recheck-phones": 600,
+    "refuse-undecided": 600,
+    "refuse-undecided-phones": 600,
     "reject-unmatched": 600,
     "remind-reviews": 300,
     "remind-visits": 60,

@@ -20,6 +20,11 @@ def due_at(asked_at: datetime, starts_at: datetime | None, rules: SiteRules) -> 
     return min(due, starts_at - timedelta(hours=rules.decide_hours_before))
 
 
+def longest_wait(rules: SiteRules) -> timedelta:
+    """An application that waits longer is refused: the family may ask again, instead of waiting for ever."""
+    return max(timedelta(days=rules.request_days_max), timedelta(hours=rules.review_hours))
+
+
 def urgency(due: datetime, now: datetime, rules: SiteRules) -> Urgency:
     if due <= now:
         return Urgency.OVERDUE

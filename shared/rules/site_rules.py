@@ -22,6 +22,8 @@ class SiteRules:
     # How long a review may take, and how long before that is over officers are reminded.
     review_hours: int = 48
     review_reminder_hours: int = 6
+    # Applications that no visit ends (relationships, family phones, checks by hand) are refused by then.
+    request_days_max: int = 7
     # 1 or 2; where it is 2, never one person twice.
     approvals_per_visit: int = 1
     approvals_per_relationship: int = 1

@@ -25,6 +25,7 @@ SETTABLE = {
     "decide_hours_before": Bounds("会见前多少小时仍未审核即失效", 0, 72),
     "review_hours": Bounds("审核时限（小时）", 1, 240),
     "review_reminder_hours": Bounds("审核到期前多少小时提醒民警", 1, 72),
+    "request_days_max": Bounds("关系、亲情电话、人工核验申请最长等待天数", 2, 30),
     "approvals_per_visit": Bounds("会见申请需几位民警审核", 1, 2),
     "approvals_per_relationship": Bounds("亲属关系需几位民警审核", 1, 2),
     "waiting_offer_minutes": Bounds("候补名额保留时间（分钟，夜间不计）", 15, 1440),

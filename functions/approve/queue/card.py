@@ -36,6 +36,7 @@ class Card:
     history: list[dict[str, Any]]
     refusals: list[dict[str, Any]]
     pictures: list[Picture] = field(default_factory=list)
+    phone: dict[str, Any] | None = None
 
 
 def visit_card(session: Session, visit: Visit) -> Card:
@@ -129,7 +130,13 @@ def _history(session: Session, resident_id: str, but: str | None) -> list[dict[s
     query = select(Visit).where(Visit.resident_id == resident_id, Visit.id != (but or ""))
     newest = query.order_by(Visit.starts_at.desc()).limit(HISTORY)
     return [
-        {"id": one.id, "starts_at": one.starts_at, "status": one.status, "reason": one.reason}
+        {
+            "id": one.id,
+            "starts_at": one.starts_at,
+            "status": one.status,
+            "reason": one.reason,
+            "excused_at": one.excused_at,
+        }
         for one in session.scalars(newest)
     ]
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from functions.approve.queue import (
     face_reviews,
+    family_phones,
     flagged_visits,
     manual_checks,
     relationship_requests,
@@ -37,6 +38,7 @@ MODULES: tuple[Kind, ...] = (
     manual_checks,
     flagged_visits,
     face_reviews,
+    family_phones,
 )
 KINDS = {one.KIND: one for one in MODULES}
 

@@ -8,11 +8,14 @@ from pydantic import Field
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.flags import FlagKind
 from shared.models.people import RelationshipStatus, ResidentStatus
+from shared.models.phones import PhoneCheckResult
 from shared.models.visits import VisitStatus
 from shared.rules.quota import Period
 from shared.rules.review import Urgency
 
-KindName = Literal["visit", "relationship", "manual_check", "flagged_visit", "face_review"]
+KindName = Literal[
+    "visit", "relationship", "manual_check", "flagged_visit", "face_review", "family_phone"
+]
 
 
 class Person(Answer):
@@ -23,7 +26,7 @@ class Person(Answer):
 
 class QueueItem(Answer):
     """One thing to decide by `due_at`. `first_approved_by`: an officer has approved it, a second one must too;
-    `waits_for_other`: that officer is who asks."""
+    `waits_for_other`: that officer is who asks. `needs_basis`: approving it needs a reason, how it was checked by hand."""
 
     kind: KindName
     id: str
@@ -40,6 +43,7 @@ class QueueItem(Answer):
     flags: list[FlagKind] = []
     first_approved_by: str | None = None
     waits_for_other: bool
+    needs_basis: bool = False
 
 
 class Queue(Answer):
@@ -82,6 +86,17 @@ class PastVisit(Answer):
     starts_at: datetime
     status: VisitStatus
     reason: str | None
+    excused_at: datetime | None
+
+
+class CardPhone(Answer):
+    """The number that is asked for; `own`: the relative's own. `check`: of name, ID number and number."""
+
+    number: str | None
+    own: bool
+    owner_name: str | None
+    check: PhoneCheckResult | None
+    check_reason: str | None
 
 
 class Refusal(Answer):
@@ -100,6 +115,7 @@ class Card(Answer):
     history: list[PastVisit]
     refusals: list[Refusal]
     pictures: list[str]
+    phone: CardPhone | None
 
 
 class LabelledPicture(Answer):

@@ -11,7 +11,7 @@ def test_a_working_day(world: World) -> None:
     items = world.get("/approve/v1/queue", token=token).json["items"]
     assert len(items) >= 20
     assert {one["kind"] for one in items} == {
-        "visit", "relationship", "manual_check", "flagged_visit",
+        "visit", "relationship", "manual_check", "flagged_visit", "family_phone",
     }  # fmt: skip
     (running, _) = world.get("/approve/v1/live-desk", token=token).json["visits"]
     assert (running["people_in_room"], len(running["alerts"])) == (2, 2)

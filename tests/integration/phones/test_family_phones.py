@@ -11,6 +11,8 @@ from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneCheck, Pho
 from shared.models.places import Ward
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.tickets import Ticket
+from tests.integration.officers.test_queue import decide as decide_in_queue
+from tests.integration.officers.test_queue import queue
 from tests.integration.phones.phone_system import PhoneSystem
 from tests.integration.problems import assert_problem
 from tests.integration.steps import add_checked_relative, tie_of
@@ -137,6 +139,42 @@ def test_what_no_machine_could_check_needs_an_officers_own_eyes(world: World) ->
     assert done.json["status"] == "approved"
     event = next(one for one in world.rows(AuditEvent) if one.action == "family_phone.approved")
     assert (event.reason, event.details["check"]) == ("已核对身份证与营业厅回执原件", "not_checked")
+
+
+def test_it_waits_in_the_queue_like_anything_else(world: World) -> None:
+    checked, by_hand = asked(world), ask(world, AUNTS).json["id"]
+    items = {one["id"]: one for one in queue(world) if one["kind"] == "family_phone"}
+    assert {key: one["needs_basis"] for key, one in items.items()} == {
+        checked: False,
+        by_hand: True,
+    }
+    assert SECOND not in str(items), "the number stands on the card, whose reading is on record"
+    card = world.get(f"/approve/v1/queue/family_phone/{checked}", token=world.officer("wang"))
+    assert card.json["phone"]["number"] == SECOND
+    read = world.rows(AuditEvent, action="family_phones.read", subject_id=checked)
+    assert len(read) == 1
+    without = decide_in_queue(world, "wang", "family_phone", by_hand, approve=True)
+    assert_problem(without, 422, "family_phone_not_checked")
+    done = decide_in_queue(world, "wang", "family_phone", checked, approve=True)
+    assert done.json == {"status": "approved"}
+    refused = decide_in_queue(
+        world, "wang", "family_phone", by_hand, approve=False, reason="机主不一致"
+    )
+    assert refused.json == {"status": "rejected"}
+    assert_problem(decide(world, by_hand, "approve"), 409, "changed_meanwhile")
+
+
+def test_what_nobody_decides_is_refused_and_asked_for_again(world: World) -> None:
+    phone_id = asked(world)
+    world.clock.forward(days=7, seconds=1)
+    for _ in range(2):
+        world.timer("phone_realname", "refuse-undecided-phones")
+    assert status(world, phone_id) is FamilyPhoneStatus.REJECTED
+    assert "未能及时审核" in (world.one(FamilyPhone, id=phone_id).reason or "")
+    assert len(world.rows(AuditEvent, action="family_phone.rejected")) == 1
+    assert asked(world) == phone_id
+    world.timer("phone_realname", "refuse-undecided-phones")
+    assert status(world, phone_id) is FamilyPhoneStatus.PENDING
 
 
 def test_a_phone_asked_for_while_the_provider_is_down_is_checked_later(world: World) -> None:

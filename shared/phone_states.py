@@ -5,8 +5,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from functions.phone_realname import phone_feed
-from shared import audit, messages
+from shared import audit, messages, phone_feed
 from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import compare_and_set

@@ -6,8 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from shared.database import make_engine
-from shared.models import Base
 from shared.models.base import SealedBytes, SealedText, UtcDateTime
+from shared.models.every import Base
 from shared.settings import settings
 
 

@@ -6,13 +6,16 @@ One function has one entry point, `main(event, context)`, which tells the trigge
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import serverless_wsgi
-from flask import Flask
 
-from shared import heartbeats, logs
+from shared import logs
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
@@ -25,7 +28,7 @@ if PROBLEM_JSON not in serverless_wsgi.TEXT_MIME_TYPES:
     serverless_wsgi.TEXT_MIME_TYPES.append(PROBLEM_JSON)
 
 
-def http(app: Flask) -> Handler:
+def http(app: "WSGIApplication") -> Handler:
     """A function-URL event through WSGI and back."""
 
     def handle(event: Event, context: Any) -> dict[str, Any]:
@@ -49,13 +52,18 @@ def _for_wsgi(event: Event) -> Event:
     }
 
 
-def timer(jobs: Mapping[str, Callable[[], object]]) -> Handler:
-    """Timers by trigger name. A name nobody knows is an error: SCF will show it and retry."""
+def timer(jobs: Mapping[str, str]) -> Handler:
+    """Timers by trigger name, each as `module:function`, loaded when it is due.
+
+    A name nobody knows is an error: SCF will show it and retry.
+    """
     logs.install()
 
     def handle(event: Event, context: Any) -> str:
+        from shared import heartbeats
+
         name = event["TriggerName"]
-        job = jobs[name]
+        job = load(jobs[name])
         with heartbeats.watched(name):
             count = job()
         if count:
@@ -65,13 +73,19 @@ def timer(jobs: Mapping[str, Callable[[], object]]) -> Handler:
     return handle
 
 
-def cos(created: Callable[[str], object]) -> Handler:
-    """Object-created events: `created(key)` for each, with the vendor's `/<appid>/<bucket>/` cut off."""
+def load(name: str) -> Callable[..., object]:
+    module, _, function = name.partition(":")
+    found: Callable[..., object] = getattr(import_module(module), function)
+    return found
+
+
+def cos(created: str) -> Handler:
+    """Object-created events: `created`, as `module:function`, with the key of each, with the vendor's `/<appid>/<bucket>/` cut off."""
 
     def handle(event: Event, context: Any) -> str:
         for record in event["Records"]:
             if record["event"]["eventName"].startswith("cos:ObjectCreated:"):
-                created(_object_key(record["cos"]))
+                load(created)(_object_key(record["cos"]))
         return "ok"
 
     return handle

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.database import engine
 from shared.ids import new_id
-from shared.models import Base
+from shared.models.every import Base
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.people import Relationship, RelationshipStatus, Relative, Resident
 from shared.models.places import Site, Ward

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from local import triggers
+from shared import scf
 from shared.room_commands import FRAMES
 from shared.settings import Settings
 from tools import make_jobs
@@ -88,9 +89,11 @@ def _timer(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
         triggers.TimerTrigger(owner, name, parameters["cronExpression"]).schedule()
     except ValueError as error:
         yield f"{owner}: {error}"
-    handler = import_module(f"functions.{owner}.handler")
-    if name not in getattr(handler, "JOBS", {}):
+    jobs = getattr(import_module(f"functions.{owner}.handler"), "JOBS", {})
+    if name not in jobs:
         yield f"{owner}: the handler has no job {name}"
+    elif not callable(scf.load(jobs[name])):
+        yield f"{owner}: {jobs[name]} is no function"
 
 
 def _cos(owner: str, parameters: dict[str, Any]) -> Iterator[str]:

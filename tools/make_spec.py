@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local.functions import PREFIXES
+from shared.http.blueprint import document as write_down
 from tools.spec.complete import (
     PROBLEM_SCHEMAS,
     SECURITY,
@@ -51,8 +52,8 @@ def specification() -> dict[str, Any]:
 
 
 def _add(merged: dict[str, Any], function: str) -> None:
-    app = import_module(f"functions.{function}.routes").app
-    document = deepcopy(app.api_doc)
+    app = import_module(f"functions.{function}.handler").routes.whole()
+    document = deepcopy(write_down(app))
     schemas = document["components"]["schemas"]
     schemas.pop("ValidationErrorModel", None)  # the framework's own; ours is Problem
     describe_fields(schemas)

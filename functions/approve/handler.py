@@ -1,11 +1,26 @@
 """Entry points of `approve`."""
 
-from functions.approve.remind_reviews import remind_reviews
-from functions.approve.routes import app
-from functions.approve.timetable.seat_flagged import seat_flagged
-from functions.approve.timetable.templates import make_slots
 from shared import scf
+from shared.http.groups import Groups
 
-JOBS = {"make-slots": make_slots, "remind-reviews": remind_reviews, "seat-flagged": seat_flagged}
+routes = Groups(
+    "approve",
+    "functions.approve.session.routes",
+    "functions.approve.queue.routes",
+    "functions.approve.desk.routes",
+    "functions.approve.timetable.routes",
+    "functions.approve.routes",
+    "functions.approve.face.routes",
+    "functions.approve.platform.routes",
+    "functions.approve.terminals.routes",
+    "functions.approve.administration.routes",
+    "functions.approve.page",
+)
 
-main = scf.by_shape(http=scf.http(app), timer=scf.timer(JOBS))
+JOBS = {
+    "make-slots": "functions.approve.timetable.templates:make_slots",
+    "remind-reviews": "functions.approve.remind_reviews:remind_reviews",
+    "seat-flagged": "functions.approve.timetable.seat_flagged:seat_flagged",
+}
+
+main = scf.by_shape(http=scf.http(routes), timer=scf.timer(JOBS))

@@ -3,10 +3,11 @@
 import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Response
 
 from shared.errors import NotFound
 from shared.http.access import public
+from shared.http.blueprint import Blueprint
 
 BUILT = Path(__file__).parents[2] / "clients" / "officer_h5" / "dist"
 # Scripts only from our own files; pictures, films and calls also from COS and TRTC, whose hosts the site chooses.
@@ -15,19 +16,17 @@ POLICY = (
     "img-src * data: blob:; media-src * blob:; connect-src *; worker-src 'self' blob:; font-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# No part of the API: it stays out of the specification.
+api = Blueprint("page", __name__, url_prefix="/approve/page", doc_ui=False)
 
 
-def add_page(app: Flask) -> None:
-    """Not a part of the API: it stays out of the specification."""
-    app.add_url_rule("/approve/page/", view_func=page)
-    app.add_url_rule("/approve/page/assets/<name>", view_func=page_asset)
-
-
+@api.get("/")
 @public
 def page() -> Response:
     return _file("index.html")
 
 
+@api.get("/assets/<name>")
 @public
 def page_asset(name: str) -> Response:
     return _file(f"assets/{name}")

@@ -2,38 +2,26 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve import schemas
 from functions.approve.adjust_quota import adjust_quota
-from functions.approve.administration.routes import api as administration_api
 from functions.approve.audit_trail import show_audit_trail
 from functions.approve.change_resident import change_resident
 from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
 from functions.approve.decide_visit import decide_visit
-from functions.approve.desk.routes import api as desk_api
 from functions.approve.excuse_no_show import excuse_no_show
-from functions.approve.face.routes import api as face_api
 from functions.approve.mark_resident_told import mark_resident_told
-from functions.approve.page import add_page
-from functions.approve.platform.routes import api as platform_api
-from functions.approve.queue.routes import api as queue_api
-from functions.approve.session.routes import api as session_api
 from functions.approve.set_expiry import set_expiry
 from functions.approve.show_proofs import show_proofs
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
-from functions.approve.terminals.routes import api as terminals_api
-from functions.approve.timetable.routes import api as timetable_api
 from functions.approve.who import auditors, deciders, desk, keepers_of_rules, supervisors
 from shared.http.access import actor
-from shared.http.app import make_app
+from shared.http.blueprint import Blueprint
 from shared.models.people import ManualCheckStatus, RelationshipStatus
 from shared.models.visits import VisitStatus
 
-app = make_app(__name__, "approve")
-api = APIBlueprint("approve", __name__, url_prefix="/approve/v1")
+api = Blueprint("approve", __name__, url_prefix="/approve/v1")
 
 
 @api.post("/relationships/<relationship_id>/approve", responses={200: schemas.Decided})
@@ -176,18 +164,3 @@ def post_excuse(path: schemas.VisitPath, body: schemas.Because) -> Any:
 def get_audit(query: schemas.OfSubject) -> Any:
     events = show_audit_trail(actor=actor(), subject_id=query.subject_id)
     return schemas.AuditTrail.of({"events": events})
-
-
-for one in (
-    api,
-    session_api,
-    queue_api,
-    timetable_api,
-    face_api,
-    platform_api,
-    desk_api,
-    terminals_api,
-    administration_api,
-):
-    app.register_api(one)
-add_page(app)

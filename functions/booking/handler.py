@@ -1,37 +1,34 @@
 """Entry points of `booking`."""
 
-from functions.booking.end_suspensions import end_suspensions
-from functions.booking.expire_requests import expire_requests
-from functions.booking.mark_no_shows import mark_no_shows
-from functions.booking.onsite.find_matches import find_matches
-from functions.booking.onsite.offer_changes import offer_changes
-from functions.booking.onsite.pull_records import pull_records
-from functions.booking.onsite.push_offers import deliver_offers, revive_pushes
-from functions.booking.refuse_undecided import refuse_undecided
-from functions.booking.reject_unmatched import reject_unmatched
-from functions.booking.remind_visits import remind_visits
-from functions.booking.routes import app
-from functions.booking.waiting.serve_list import serve_lists
 from shared import scf
-from shared.http.deliveries import forget_nonces
+from shared.http.groups import Groups
+
+routes = Groups(
+    "booking",
+    "functions.booking.account_routes",
+    "functions.booking.routes",
+    "functions.booking.waiting.routes",
+    "functions.booking.privacy.routes",
+    "functions.booking.onsite.routes",
+)
 
 JOBS = {
-    "expire-requests": expire_requests,
-    "end-suspensions": end_suspensions,
-    "reject-unmatched": reject_unmatched,
-    "refuse-undecided": refuse_undecided,
-    "pull-onsite": pull_records,
-    "match-onsite": find_matches,
-    "offer-onsite": offer_changes,
-    "deliver-onsite": deliver_offers,
-    "revive-onsite": revive_pushes,
-    "remind-visits": remind_visits,
-    "mark-no-shows": mark_no_shows,
-    "forget-nonces": forget_nonces,
-    "serve-waiting-lists": serve_lists,
+    "expire-requests": "functions.booking.expire_requests:expire_requests",
+    "end-suspensions": "functions.booking.end_suspensions:end_suspensions",
+    "reject-unmatched": "functions.booking.reject_unmatched:reject_unmatched",
+    "pull-onsite": "functions.booking.onsite.pull_records:pull_records",
+    "match-onsite": "functions.booking.onsite.find_matches:find_matches",
+    "offer-onsite": "functions.booking.onsite.offer_changes:offer_changes",
+    "deliver-onsite": "functions.booking.onsite.push_offers:deliver_offers",
+    "revive-onsite": "functions.booking.onsite.push_offers:revive_pushes",
+    "remind-visits": "functions.booking.remind_visits:remind_visits",
+    "mark-no-shows": "functions.booking.mark_no_shows:mark_no_shows",
+    "forget-nonces": "shared.http.deliveries:forget_nonces",
+    "serve-waiting-lists": "functions.booking.waiting.serve_list:serve_lists",
+    "refuse-undecided": "functions.booking.refuse_undecided:refuse_undecided",
 }
 
 main = scf.by_shape(
-    http=scf.http(app),
+    http=scf.http(routes),
     timer=scf.timer(JOBS),
 )

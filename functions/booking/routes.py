@@ -2,87 +2,31 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.booking import schemas
 from functions.booking.answer_move import answer_move, show_move
-from functions.booking.ask_manual_check import ask_manual_check
 from functions.booking.ask_relationship import ask_relationship, list_relationships
 from functions.booking.cancel_visit import cancel_visit
 from functions.booking.companions import make_companion_code
 from functions.booking.device_test import store_device_test
-from functions.booking.give_consents import give_consents
 from functions.booking.join_visit import join_visit
 from functions.booking.list_slots import list_slots
 from functions.booking.list_visits import list_visits
-from functions.booking.onsite.routes import api as onsite_api
-from functions.booking.privacy.routes import api as privacy_api
-from functions.booking.prove_identity import ask_upload, prove_identity
-from functions.booking.recover_account import recover_account
-from functions.booking.registration import show_registration
 from functions.booking.request_visit import request_visit
 from functions.booking.show_quota import show_quota
 from functions.booking.show_room import show_room
 from functions.booking.show_visit import show_visit
-from functions.booking.sign_in import sign_in
-from functions.booking.waiting.routes import api as waiting_api
 from functions.booking.waiting_room import show_waiting_room
 from functions.booking.withdraw_consent import withdraw_consent
-from shared.http.access import actor, public, relatives
-from shared.http.app import make_app
+from shared.http.access import actor, relatives
+from shared.http.blueprint import Blueprint
 
-app = make_app(__name__, "booking")
-api = APIBlueprint("booking", __name__, url_prefix="/booking/v1")
-
-
-@api.post("/session", responses={200: schemas.FamilySession})
-@public
-def post_session(body: schemas.SignIn) -> Any:
-    return sign_in(code=body.code)
-
-
-@api.get("/registration", responses={200: schemas.Registration})
-@relatives
-def get_registration() -> Any:
-    return show_registration(relative_id=actor().id)
-
-
-@api.post("/consents", responses={200: schemas.Registration})
-@relatives
-def post_consents(body: schemas.GiveConsents) -> Any:
-    consents = {one.purpose: one.version for one in body.consents}
-    return give_consents(actor=actor(), consents=consents)
-
-
-@api.post("/uploads", responses={200: schemas.Upload})
-@relatives
-def post_upload(body: schemas.AskUpload) -> Any:
-    return ask_upload(relative_id=actor().id, **body.model_dump())
-
-
-@api.put("/identity", responses={200: schemas.Registration})
-@relatives
-def put_identity(body: schemas.Identity) -> Any:
-    return prove_identity(actor=actor(), **body.model_dump())
+api = Blueprint("booking", __name__, url_prefix="/booking/v1")
 
 
 @api.post("/consents/withdraw", responses={200: schemas.Registration})
 @relatives
 def post_withdraw(body: schemas.WithdrawConsent) -> Any:
     return withdraw_consent(actor=actor(), **body.model_dump())
-
-
-@api.post("/recovery", responses={200: schemas.FamilySession})
-@relatives
-def post_recovery(body: schemas.RecoverAccount) -> Any:
-    return recover_account(actor=actor(), **body.model_dump())
-
-
-@api.post("/manual-checks", responses={201: schemas.ManualCheckAnswer})
-@relatives
-def post_manual_check(body: schemas.AskManualCheck) -> Any:
-    asked = ask_manual_check(actor=actor(), **body.model_dump())
-    return schemas.ManualCheckAnswer.of(asked), 201
 
 
 @api.get("/quota", responses={200: schemas.Quota})
@@ -185,9 +129,3 @@ def post_cancel(path: schemas.VisitPath) -> Any:
 @relatives
 def post_join(path: schemas.VisitPath) -> Any:
     return join_visit(actor=actor(), visit_id=path.visit_id)
-
-
-app.register_api(api)
-app.register_api(onsite_api)
-app.register_api(waiting_api)
-app.register_api(privacy_api)

@@ -3,16 +3,13 @@
 import logging
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.monitor_hook import schemas
 from functions.monitor_hook.receive_event import receive_event
 from functions.monitor_hook.signature import require_recent, require_signature
 from shared.http.access import checked_by
-from shared.http.app import make_app
+from shared.http.blueprint import Blueprint
 
-app = make_app(__name__, "monitor_hook")
-api = APIBlueprint("monitor_hook", __name__, url_prefix="/monitor/v1")
+api = Blueprint("monitor_hook", __name__, url_prefix="/monitor/v1")
 
 log = logging.getLogger("visits.rooms")
 
@@ -24,6 +21,3 @@ def post_trtc(body: schemas.RoomCallback) -> Any:
     new = receive_event(group=body.group, event_type=body.type, info=body.info)
     log.info("room_event", extra={"event_type": body.type, "kind": "new" if new else "again"})
     return {"code": 0}
-
-
-app.register_api(api)

@@ -2,12 +2,8 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.ops_ticket import schemas
 from functions.ops_ticket.act_on_ticket import Given, act_on_ticket
-from functions.ops_ticket.figures import show_figures
-from functions.ops_ticket.health import show_health
 from functions.ops_ticket.report_problem import (
     list_problems,
     report_problem,
@@ -15,28 +11,15 @@ from functions.ops_ticket.report_problem import (
     show_problem,
 )
 from functions.ops_ticket.show_tickets import list_tickets, show_ticket
-from shared.http.access import actor, officers, people, public
-from shared.http.app import make_app
+from shared.http.access import actor, officers, people
+from shared.http.blueprint import Blueprint
 from shared.models.tickets import Severity
 from shared.rules.ticket_flow import ALL
 from shared.tickets import Report
 
-app = make_app(__name__, "ops_ticket")
-api = APIBlueprint("ops_ticket", __name__, url_prefix="/ops/v1")
+api = Blueprint("ops_ticket", __name__, url_prefix="/ops/v1")
 
 staff = officers(*ALL)
-
-
-@api.get("/health", responses={200: schemas.Health})
-@public
-def get_health() -> Any:
-    return show_health()
-
-
-@api.get("/figures", responses={200: schemas.Figures})
-@staff
-def get_figures() -> Any:
-    return show_figures()
 
 
 @api.get("/tickets", responses={200: schemas.Tickets})
@@ -88,6 +71,3 @@ def get_problems() -> Any:
 @people
 def get_problem(path: schemas.TicketPath) -> Any:
     return schemas.Problem.of(show_problem(actor=actor(), ticket_id=path.ticket_id))
-
-
-app.register_api(api)

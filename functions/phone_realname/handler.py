@@ -1,27 +1,27 @@
 """Entry points of `phone_realname`."""
 
-from functions.phone_realname.deliver_phones import deliver_phones
-from functions.phone_realname.find_recordings import find_recordings, link_calls
-from functions.phone_realname.phone_feed import revive_pushes
-from functions.phone_realname.recheck_phones import recheck_phones
-from functions.phone_realname.refuse_undecided import refuse_undecided
-from functions.phone_realname.review_phones import sweep
-from functions.phone_realname.routes import app
-from functions.phone_realname.run_checks import run_checks
 from shared import scf
+from shared.http.groups import Groups
+
+routes = Groups(
+    "phone_realname",
+    "functions.phone_realname.routes",
+    "functions.phone_realname.desk_routes",
+    "functions.phone_realname.feed_routes",
+)
 
 JOBS = {
-    "run-phone-checks": run_checks,
-    "deliver-phones": deliver_phones,
-    "recheck-phones": recheck_phones,
-    "sweep-phones": sweep,
-    "refuse-undecided-phones": refuse_undecided,
-    "revive-phone-pushes": revive_pushes,
-    "find-recordings": find_recordings,
-    "link-calls": link_calls,
+    "run-phone-checks": "functions.phone_realname.run_checks:run_checks",
+    "deliver-phones": "functions.phone_realname.deliver_phones:deliver_phones",
+    "recheck-phones": "functions.phone_realname.recheck_phones:recheck_phones",
+    "sweep-phones": "functions.phone_realname.review_phones:sweep",
+    "revive-phone-pushes": "functions.phone_realname.phone_feed:revive_pushes",
+    "find-recordings": "functions.phone_realname.find_recordings:find_recordings",
+    "link-calls": "functions.phone_realname.find_recordings:link_calls",
+    "refuse-undecided-phones": "functions.phone_realname.refuse_undecided:refuse_undecided",
 }
 
 main = scf.by_shape(
-    http=scf.http(app),
+    http=scf.http(routes),
     timer=scf.timer(JOBS),
 )

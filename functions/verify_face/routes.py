@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.verify_face import schemas
 from functions.verify_face.start_check import start_check
 from functions.verify_face.submit_check import show_check, submit_check
 from shared.http.access import actor, relatives
-from shared.http.app import make_app
+from shared.http.blueprint import Blueprint
 
-app = make_app(__name__, "verify_face")
-api = APIBlueprint("verify_face", __name__, url_prefix="/verify-face/v1")
+api = Blueprint("verify_face", __name__, url_prefix="/verify-face/v1")
 
 START = """流程：1. 本接口取得随机动作与上传地址；2. 录制并上传视频（或打开 E 证通插件）；3. 调用 submit 取得结果。
 
@@ -58,6 +55,3 @@ def post_submit(path: schemas.CheckPath) -> Any:
 def get_check(path: schemas.CheckPath) -> Any:
     shown = show_check(actor=actor(), check_id=path.check_id)
     return schemas.CheckAnswer.of(shown)
-
-
-app.register_api(api)

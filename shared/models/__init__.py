@@ -1,41 +1,6 @@
-"""All tables, so that one import fills the metadata."""
+"""The tables. Those that all others point at come with any; `every` has them all."""
 
-from shared.models import (
-    faces,
-    flags,
-    officers,
-    onsite,
-    people,
-    person_days,
-    phones,
-    places,
-    plumbing,
-    quota,
-    rooms,
-    systems,
-    tickets,
-    timetable,
-    visits,
-    waiting,
-)
+from shared.models import officers, people, places, timetable, visits
 from shared.models.base import Base
 
-__all__ = [
-    "Base",
-    "faces",
-    "flags",
-    "officers",
-    "onsite",
-    "people",
-    "person_days",
-    "phones",
-    "places",
-    "plumbing",
-    "quota",
-    "rooms",
-    "systems",
-    "tickets",
-    "timetable",
-    "visits",
-    "waiting",
-]
+__all__ = ["Base", "officers", "people", "places", "timetable", "visits"]

@@ -6,6 +6,7 @@ from enum import Enum
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from shared.models import rooms  # noqa: F401  (points at it)
 from shared.models.base import (
     Base,
     BlindIndex,

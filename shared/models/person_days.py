@@ -6,6 +6,7 @@ from enum import Enum
 from sqlalchemy import CheckConstraint, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.models import tickets  # noqa: F401  (points at it)
 from shared.models.base import Base, IdText, created_column, enum_type, id_column
 
 

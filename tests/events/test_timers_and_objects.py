@@ -20,11 +20,31 @@ def beats() -> list[tuple[str, str | None]]:
         return [(one.job, one.error) for one in session.scalars(select(Heartbeat))]
 
 
+called: list[str] = []
+TAKE = f"{__name__}:take"
+
+
+@pytest.fixture(autouse=True)
+def forget() -> None:
+    called.clear()
+
+
+def run() -> None:
+    called.append("run")
+
+
+def fail() -> None:
+    raise ZeroDivisionError
+
+
+def take(key: str) -> None:
+    called.append(key)
+
+
 def test_a_timer_runs_the_job_of_its_name(database: str) -> None:
-    ran: list[str] = []
-    handler = scf.timer({"expire-requests": lambda: ran.append("it"), "other": lambda: 1 / 0})
+    handler = scf.timer({"expire-requests": f"{__name__}:run", "other": f"{__name__}:fail"})
     assert handler(load("timer"), {}) == "ok"
-    assert ran == ["it"]
+    assert called == ["run"]
     assert beats() == [("expire-requests", None)]
 
 
@@ -35,29 +55,26 @@ def test_a_timer_nobody_knows_is_an_error_that_the_platform_shows() -> None:
 
 def test_a_job_that_fails_fails_the_call(database: str) -> None:
     with pytest.raises(ZeroDivisionError):
-        scf.timer({"expire-requests": lambda: 1 / 0})(load("timer"), {})
+        scf.timer({"expire-requests": f"{__name__}:fail"})(load("timer"), {})
     assert beats() == [("expire-requests", "ZeroDivisionError")]
 
 
 @pytest.mark.parametrize("name", ["cos_created", "cos_created_encoded_key"])
 def test_the_key_is_the_object_s_own(name: str) -> None:
-    keys: list[str] = []
-    assert scf.cos(keys.append)(load(name), {}) == "ok"
-    assert keys == [FRAME]
+    assert scf.cos(TAKE)(load(name), {}) == "ok"
+    assert called == [FRAME]
 
 
 def test_only_created_objects_count() -> None:
-    keys: list[str] = []
-    assert scf.cos(keys.append)(load("cos_removed"), {}) == "ok"
-    assert keys == []
+    assert scf.cos(TAKE)(load("cos_removed"), {}) == "ok"
+    assert called == []
 
 
 def test_every_record_of_an_event_counts() -> None:
     event = load("cos_created")
     event["Records"] *= 3
-    keys: list[str] = []
-    scf.cos(keys.append)(event, {})
-    assert keys == [FRAME] * 3
+    scf.cos(TAKE)(event, {})
+    assert called == [FRAME] * 3
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def undeclared(app: Flask) -> list[str]:
 
 
 def app_of(function: str) -> Flask:
-    app: Flask = import_module(f"functions.{function}.routes").app
+    app: Flask = import_module(f"functions.{function}.handler").routes.whole()
     return app
 
 

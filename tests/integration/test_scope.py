@@ -19,7 +19,7 @@ from local.functions import function_of
 from shared.database import engine
 from shared.http.sessions import make_token
 from shared.ids import new_id
-from shared.models import Base
+from shared.models.every import Base
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceCheckStatus
 from shared.models.officers import Officer, OfficerRole, OfficerWard, Role
 from shared.models.people import ManualCheck, Relationship, Relative, Resident

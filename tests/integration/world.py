@@ -19,7 +19,7 @@ from local import functions
 from shared.clock import SHANGHAI
 from shared.database import engine
 from shared.http.sessions import make_token
-from shared.models import Base
+from shared.models.every import Base
 from shared.models.officers import Officer
 from shared.models.people import Relative
 from shared.sealing import blind_index

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.database import engine
 from shared.ids import new_id
-from shared.models import Base
+from shared.models.every import Base
 from shared.models.people import Relative
 from tests.conftest import KINDS
 from tests.databases import MariaDBShelf, using

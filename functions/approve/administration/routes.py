@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve.administration import officers, places, residents, rights, schemas
 from functions.approve.session.schemas import NamedRow
 from functions.approve.terminals.keys import issue_key
@@ -16,8 +14,9 @@ from functions.approve.who import (
     whoever_sees_wards,
 )
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("administration", __name__, url_prefix="/approve/v1")
+api = Blueprint("administration", __name__, url_prefix="/approve/v1")
 
 
 @api.post("/sites", responses={201: schemas.SiteMade})

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint
 
 from functions.approve.desk import in_the_room, news, schemas
 from functions.approve.desk.end_visit import end_visit
@@ -12,8 +11,9 @@ from functions.approve.desk.show_desk import show_live_desk, show_visit
 from functions.approve.schemas import Because, Picture, VisitPath
 from functions.approve.who import desk
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("desk", __name__, url_prefix="/approve/v1")
+api = Blueprint("desk", __name__, url_prefix="/approve/v1")
 
 
 @api.get("/live-desk", responses={200: schemas.LiveDesk})

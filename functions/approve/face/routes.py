@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve.face import schemas
 from functions.approve.face.show_check import show_face_check, show_face_pictures
 from functions.approve.who import deciders, explained
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("face", __name__, url_prefix="/approve/v1")
+api = Blueprint("face", __name__, url_prefix="/approve/v1")
 
 
 @api.get(

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve.platform import schemas
 from functions.approve.platform.export_history import export_history
 from functions.approve.platform.figures import show_figures
@@ -15,9 +13,10 @@ from functions.approve.platform.search_recordings import Question, search_record
 from functions.approve.platform.timeline import Filters, show_timeline
 from functions.approve.who import deciders, desk, supervisors
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 from shared.rules.quota import Channel
 
-api = APIBlueprint("platform", __name__, url_prefix="/approve/v1")
+api = Blueprint("platform", __name__, url_prefix="/approve/v1")
 
 
 @api.get("/residents/search", responses={200: schemas.FoundResidents})

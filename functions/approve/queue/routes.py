@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve.queue import schemas
 from functions.approve.queue.decide_many import Decision, decide_many, decide_one
 from functions.approve.queue.show_card import show_card, show_pictures
 from functions.approve.queue.show_queue import show_queue
 from functions.approve.who import deciders, workers
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 from shared.rules.reason_templates import REASON_TEMPLATES
 
-api = APIBlueprint("queue", __name__, url_prefix="/approve/v1")
+api = Blueprint("queue", __name__, url_prefix="/approve/v1")
 
 
 @api.get("/queue", responses={200: schemas.Queue})

@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from functions.approve.session import cookies, schemas, sessions, wecom_state
 from functions.approve.session.show_me import show_me
 from functions.approve.session.sign_in import Credentials, sign_in_by_password, sign_in_by_wecom
 from functions.approve.who import anybody
 from shared.http.access import actor, checked_by, public
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("session", __name__, url_prefix="/approve/v1")
+api = Blueprint("session", __name__, url_prefix="/approve/v1")
 
 by_cookie = checked_by("officer_cookie", cookies.require_session)
 

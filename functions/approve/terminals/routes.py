@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve.desk.schemas import DeskPass
 from functions.approve.terminals import at_the_terminal, schemas
 from functions.approve.terminals.keys import by_device_key
 from functions.approve.terminals.show_terminal import show_terminal
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("terminals", __name__, url_prefix="/approve/v1")
+api = Blueprint("terminals", __name__, url_prefix="/approve/v1")
 
 
 @api.get("/terminal", responses={200: schemas.TerminalPage})

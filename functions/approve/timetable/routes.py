@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.approve.schemas import Because, VisitPath
 from functions.approve.timetable import blocks, schemas, show_timetable, templates
 from functions.approve.timetable.move_visit import move_visit
 from functions.approve.who import desk, supervisors, workers
 from shared.http.access import actor
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("timetable", __name__, url_prefix="/approve/v1")
+api = Blueprint("timetable", __name__, url_prefix="/approve/v1")
 
 
 @api.get("/timetable/days", responses={200: schemas.DayList})

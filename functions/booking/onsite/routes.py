@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.booking.onsite import schemas
 from functions.booking.onsite.import_visitors import ask_import_place, import_from
 from functions.booking.onsite.push_offers import read_feed
 from functions.booking.onsite.receive_delivery import receive_delivery
 from shared.http.access import actor, officers
+from shared.http.blueprint import Blueprint
 from shared.http.deliveries import systems
 from shared.models.officers import Role
 from shared.models.systems import SystemKind
 
-api = APIBlueprint("onsite", __name__, url_prefix="/booking/v1/onsite")
+api = Blueprint("onsite", __name__, url_prefix="/booking/v1/onsite")
 
 onsite_systems = systems(SystemKind.ONSITE)
 importers = officers(Role.VISIT_OFFICER, Role.SUPERVISOR)

@@ -17,7 +17,7 @@ from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import NotFound, Unavailable
-from shared.models import Base
+from shared.models.every import Base
 from shared.models.faces import FaceCheck, FaceTemplate
 from shared.models.people import Consent, ManualCheck, Relationship, Relative
 from shared.models.phones import FamilyPhone, PhoneCheck

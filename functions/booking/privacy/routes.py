@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.booking.privacy import schemas
 from functions.booking.privacy.erase_data import erase_data
 from functions.booking.privacy.export_data import export_data
 from functions.booking.privacy.same_person import require_same_wechat
 from shared.http.access import actor, relatives
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("privacy", __name__, url_prefix="/booking/v1/privacy")
+api = Blueprint("privacy", __name__, url_prefix="/booking/v1/privacy")
 
 
 @api.post("/export", responses={200: schemas.Export})

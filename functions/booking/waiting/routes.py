@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint
-
 from functions.booking.schemas import VisitAnswer
 from functions.booking.waiting import schemas
 from functions.booking.waiting.accept_offer import accept_offer
@@ -11,8 +9,9 @@ from functions.booking.waiting.join_list import join_list
 from functions.booking.waiting.leave_list import leave_list
 from functions.booking.waiting.show_entries import show_entries
 from shared.http.access import actor, relatives
+from shared.http.blueprint import Blueprint
 
-api = APIBlueprint("waiting", __name__, url_prefix="/booking/v1/waiting-list")
+api = Blueprint("waiting", __name__, url_prefix="/booking/v1/waiting-list")
 
 
 @api.get("", responses={200: schemas.WaitingList})

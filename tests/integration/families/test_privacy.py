@@ -20,8 +20,8 @@ from shared.clients import storage
 from shared.database import engine
 from shared.ids import new_id
 from shared.invariants import find_broken
-from shared.models import Base
 from shared.models.base import SealedBytes, SealedText
+from shared.models.every import Base
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceCheckStatus, FaceTemplate
 from shared.models.people import Relative
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus

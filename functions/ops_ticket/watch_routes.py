@@ -1,0 +1,26 @@
+"""HTTP routes of `ops_ticket`: whether all is well."""
+
+from typing import Any
+
+from functions.ops_ticket import schemas
+from functions.ops_ticket.figures import show_figures
+from functions.ops_ticket.health import show_health
+from shared.http.access import officers, public
+from shared.http.blueprint import Blueprint
+from shared.rules.ticket_flow import ALL
+
+api = Blueprint("watch", __name__, url_prefix="/ops/v1")
+
+staff = officers(*ALL)
+
+
+@api.get("/health", responses={200: schemas.Health})
+@public
+def get_health() -> Any:
+    return show_health()
+
+
+@api.get("/figures", responses={200: schemas.Figures})
+@staff
+def get_figures() -> Any:
+    return show_figures()

@@ -63,6 +63,12 @@ bench-faces: $(READY) ## measure the face check on FACES=dir and draw its charts
 check-serverless: $(READY) ## hold serverless.yml to the code
 	$(BIN)/python -m tools.check_serverless
 
+package: $(READY) ## a zip per function in dist/package, wheels for SCF's Python 3.10 (PACKAGES="booking approve" for some)
+	@$(BIN)/python -m tools.package $(PACKAGES)
+
+check-package: package ## unpack each zip and have it answer under Python 3.10, alone
+	@$(BIN)/python -m tools.check_package $(PACKAGES)
+
 spec: $(READY) ## write miniprogram_api_spec/openapi.json from the routes
 	$(BIN)/python -m tools.make_jobs
 	$(BIN)/python -m tools.make_spec
@@ -76,4 +82,4 @@ lock: $(READY) ## make requirements/*.txt anew from pyproject.toml
 clean: ## remove .venv and all local state
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache $(PAGE)/node_modules $(PAGE)/dist $(PAGE_TYPES)
 
-.PHONY: help setup demo page run test lint format check-serverless spec migration lock clean
+.PHONY: help setup demo page run test lint format check-serverless package check-package spec migration lock clean

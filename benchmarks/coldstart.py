@@ -1,6 +1,8 @@
 """From the start of a process to its first answered request, in time and memory, beside a bare Flask doing the same.
 
-    python -m benchmarks.coldstart [--json] [--rounds 9]
+    python -m benchmarks.coldstart [--json] [--rounds 9] [--packages dist/package]
+
+With `--packages` what `make package` made is measured, as SCF runs it: Python 3.10, its compiled files, nothing else.
 
 Each function answers a request that reads the database; the two that look at faces also look at a first picture, with
 dlib, OpenCV and the models loaded. Bare Flask and functions take turns, and each is started once before it is measured.
@@ -18,12 +20,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from benchmarks import data
 from local import migrate
 from shared.database import engine
 from shared.http.sessions import make_token
 from shared.settings import settings
+from tools.package import archive
 
 ROOT = Path(__file__).resolve().parents[1]
 FLASK = "flask"
@@ -82,22 +86,43 @@ class Starts:
         }
 
 
-def measure(rounds: int) -> dict[str, Any]:
+def measure(rounds: int, packages: Path | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="visits-coldstart-") as folder:
         picture = Path(folder) / "picture.jpg"
-        _prepare(Path(folder), picture)
+        prepare(Path(folder), picture)
         commands = {FLASK: [_BARE + _TELL], **_functions(picture)}
+        if packages:
+            commands = _from_packages(commands, packages, Path(folder))
+        else:
+            commands = {name: [sys.executable, "-c", *one] for name, one in commands.items()}
         starts = {name: Starts() for name in commands}
         for number in range(rounds + 1):
-            for name, arguments in commands.items():
-                ms, mb = _start(name, arguments)
+            for name, command in commands.items():
+                ms, mb = _start(name, command)
                 if number:  # the first run writes what Python compiles
                     starts[name].ms.append(ms)
                     starts[name].mb.append(mb)
     return _report(starts)
 
 
-def _prepare(folder: Path, picture: Path) -> None:
+def _from_packages(
+    commands: dict[str, list[str]], packages: Path, folder: Path
+) -> dict[str, list[str]]:
+    python = archive.python310()
+    if python is None:
+        raise SystemExit("needs Python 3.10: PYTHON310=path")
+    found = {}
+    for name, (code, *arguments) in commands.items():
+        file = packages / f"{'booking' if name == FLASK else name}.zip"
+        if file.exists():
+            with ZipFile(file) as packed:
+                packed.extractall(folder / file.stem)
+            alone = f"import sys; sys.path.insert(0, {str(folder / file.stem)!r})\n"
+            found[name] = [python, "-I", "-S", "-c", alone + code, *arguments]
+    return found
+
+
+def prepare(folder: Path, picture: Path) -> None:
     from PIL import Image
 
     os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'visits.db'}"
@@ -111,17 +136,17 @@ def _prepare(folder: Path, picture: Path) -> None:
 
 def _functions(picture: Path) -> dict[str, list[str]]:
     light = {
-        name: [_FUNCTION.format(name=name) + _TELL, _event(*wanted)]
+        name: [_FUNCTION.format(name=name) + _TELL, event(*wanted)]
         for name, wanted in LIGHT.items()
     }
     faces = {
-        name: [_FUNCTION.format(name=name) + _FACES + _TELL, _event(*wanted), str(picture)]
+        name: [_FUNCTION.format(name=name) + _FACES + _TELL, event(*wanted), str(picture)]
         for name, wanted in FACES.items()
     }
     return {**light, **faces}
 
 
-def _event(path: str, kind: str) -> str:
+def event(path: str, kind: str) -> str:
     """As a function URL sends it, from somebody who is signed in."""
     token = make_token(kind, data.made_id(kind, 0), 0)
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
@@ -130,10 +155,10 @@ def _event(path: str, kind: str) -> str:
     return json.dumps(shown)
 
 
-def _start(name: str, arguments: Sequence[str]) -> tuple[float, float]:
+def _start(name: str, command: Sequence[str]) -> tuple[float, float]:
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SystemExit(f"{name} did not start:\n{done.stderr[-2000:]}")
@@ -143,9 +168,14 @@ def _start(name: str, arguments: Sequence[str]) -> tuple[float, float]:
     return (told["at"] - began) * 1000, told["mb"]
 
 
+def _environment() -> dict[str, str]:
+    """Python keeps what it compiled, whatever the machine's own setting: a package carries it, as wheels do."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def _report(starts: dict[str, Starts]) -> dict[str, Any]:
     bare = statistics.median(starts[FLASK].ms)
-    functions = {name: starts[name].as_json() for name in (*LIGHT, *FACES)}
+    functions = {name: starts[name].as_json() for name in (*LIGHT, *FACES) if name in starts}
     for name, shown in functions.items():
         # Of each round by itself: both were as busy a moment apart.
         pairs = zip(starts[name].ms, starts[FLASK].ms, strict=True)
@@ -167,8 +197,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="for programs; else a table")
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--packages", type=Path, help="the folder of the zips")
     given = parser.parse_args(arguments)
-    report = measure(given.rounds)
+    report = measure(given.rounds, given.packages)
     print(json.dumps(report, indent=2) if given.json else as_table(report))
 
 

@@ -12,7 +12,7 @@ RESOLVE = """
 import shared.models.{name}
 from sqlalchemy.orm import configure_mappers
 configure_mappers()
-for table in shared.models.Base.metadata.tables.values():
+for table in shared.models.base.Base.metadata.tables.values():
     assert all(key.column is not None for key in table.foreign_keys)
 """
 

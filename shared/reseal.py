@@ -10,8 +10,8 @@ from sqlalchemy import Column, LargeBinary, Table, func, select, type_coerce, up
 from sqlalchemy.orm import Session
 
 from shared.database import in_transaction
-from shared.models.every import Base
 from shared.models.base import SealedBytes, SealedText
+from shared.models.every import Base
 from shared.sealing import key_mark, seal, unseal
 
 PAGE = 500

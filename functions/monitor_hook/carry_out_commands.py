@@ -14,8 +14,8 @@ from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.visits import Visit, VisitStatus
-from shared.rules.room_state import FAMILY
-from shared.site_rules import rules_of_visit
+from shared.rules.room_state import FAMILY, RESIDENT
+from shared.site_rules import rules_of, rules_of_visit
 
 COLUMN = {"record": "recording_task_id", "slice": "slicing_task_id"}
 
@@ -50,10 +50,16 @@ def _start_slicing(body: dict[str, Any]) -> outbox.Finish | None:
             room_id=visit.room_id,
             robot_id=f"cut_{visit.id}",
             prefix=(room_commands.FRAMES, visit.id),
-            watched=FAMILY,
+            watched=(FAMILY, RESIDENT),
+            every_s=_frame_seconds(visit_id=visit.id),
         )
 
     return _start(body, "slice", start)
+
+
+@in_transaction
+def _frame_seconds(session: Session, *, visit_id: str) -> int:
+    return rules_of(session, session.get_one(Visit, visit_id).site_id).frame_seconds
 
 
 def _start(body: dict[str, Any], kind: str, start: Any) -> outbox.Finish | None:

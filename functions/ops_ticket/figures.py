@@ -34,6 +34,6 @@ def _frame_lag_s(session: Session) -> float | None:
     recent = select(Frame.taken_at, Frame.analysed_at).where(
         Frame.visit_id.in_(running), Frame.taken_at > now() - LAG_OVER
     )
-    newest = session.execute(recent.limit(LAG_FRAMES))
+    newest = session.execute(recent.order_by(Frame.taken_at.desc()).limit(LAG_FRAMES))
     lags = [(analysed_at - taken_at).total_seconds() for taken_at, analysed_at in newest]
     return max(lags, default=None)

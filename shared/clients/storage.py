@@ -93,9 +93,9 @@ def write(key: str, data: bytes, content_type: str) -> None:
     _asked("put_object", Key=key, Body=data, ContentType=content_type)
 
 
-def keys(prefix: str, limit: int) -> list[StoredKey]:
-    """The first `limit` keys that begin with `prefix`, in order. Raises ProviderError."""
-    return list(islice(_listed(prefix, min(limit, PAGE)), limit))
+def keys(prefix: str, limit: int, *, after: str = "") -> list[StoredKey]:
+    """The first `limit` keys that begin with `prefix` and come after `after`, in order. Raises ProviderError."""
+    return list(islice(_listed(prefix, min(limit, PAGE), after), limit))
 
 
 def delete(key: str) -> None:
@@ -104,8 +104,7 @@ def delete(key: str) -> None:
     _asked("delete_object", Key=key)
 
 
-def _listed(prefix: str, page: int) -> Iterator[StoredKey]:
-    marker = ""
+def _listed(prefix: str, page: int, marker: str) -> Iterator[StoredKey]:
     while True:
         # The first version of the call: that COS takes the second could not be confirmed.
         found = _asked("list_objects", Prefix=prefix, MaxKeys=page, Marker=marker)

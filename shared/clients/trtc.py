@@ -74,16 +74,18 @@ def start_recording(*, room_id: str, robot_id: str, prefix: Sequence[str]) -> st
     return str(tencent.field(PROVIDER, answer, "TaskId"))
 
 
-def start_slicing(*, room_id: str, robot_id: str, prefix: Sequence[str], watched: str) -> str:
-    """A JPEG of every `watched` user (a prefix of user ids) every 5 s, to COS under `prefix`. Gives the task id."""
+def start_slicing(
+    *, room_id: str, robot_id: str, prefix: Sequence[str], watched: Sequence[str], every_s: int
+) -> str:
+    """A JPEG of every `watched` user (beginnings of user ids), to COS under `prefix`. Gives the task id."""
     answer = _call(
         "CreateCloudSliceTask",
         **_robot(room_id, robot_id),
         SliceParams={
             "SliceType": FRAMES_ONLY,
-            "SliceVideo": FRAME_INTERVAL_S,
+            "SliceVideo": max(every_s, FRAME_INTERVAL_S),
             "SliceImageType": JPG,
-            "SubscribeStreamUserIds": {"SubscribeVideoUserIds": [f"{watched}.*$"]},
+            "SubscribeStreamUserIds": {"SubscribeVideoUserIds": [f"{one}.*$" for one in watched]},
             "MaxIdleTime": MAX_IDLE_S,
         },
         SliceStorageParams={"CloudSliceStorage": _storage(prefix)},

@@ -19,7 +19,7 @@ from shared.faces import thresholds as t
 from shared.faces.detect import Box, Face
 from shared.faces.pictures import Rgb
 
-CANVASES = ((512, 320), (480, 352), (416, 416), (352, 480), (320, 512))
+CANVASES = ((512, 288), (512, 320), (480, 352), (416, 416), (352, 480), (320, 512), (288, 512))
 """Width and height; a frame is scaled into the one that shows it largest, which bounds the time. A
 fixed few, since OpenCV 4 answers nonsense when a network's input changes its size."""
 NEAR_PX, NEAR_FACE_PX = 128, 56

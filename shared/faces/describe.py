@@ -37,6 +37,16 @@ def describe(rgb: Rgb, box: Box) -> Descriptor:
     return _encoded([wide, _mirrored(tight)])
 
 
+def describe_quickly(rgb: Rgb, box: Box) -> Descriptor:
+    """The wide crop alone, 16 ms: enough to see that somebody is SURE_DISTANCE near."""
+    return _encoded([_wide_crop(rgb, box)])
+
+
+def describe_further(rgb: Rgb, box: Box, quick: Descriptor) -> Descriptor:
+    """What `describe` gives, from what `describe_quickly` gave. 20 ms."""
+    return fuse([quick, _encoded([_mirrored(_tight_crop(rgb, box))])])
+
+
 def describe_both_ways(rgb: Rgb, box: Box) -> Descriptor:
     """A picture that stands alone (ID photo): both crops and both mirror images. 65 ms.
 
@@ -48,9 +58,17 @@ def describe_both_ways(rgb: Rgb, box: Box) -> Descriptor:
 
 def _crops(rgb: Rgb, box: Box) -> tuple[Rgb, Rgb]:
     """Wide by the 68 landmarks, tight by the 5: two alignments whose errors differ."""
-    cut, place = models.dlib().get_face_chip, rectangle(box)
-    wide = cut(rgb, models.landmarks_68()(rgb, place), CHIP_PX, WIDE_PADDING)
-    return wide, cut(rgb, models.landmarks_5()(rgb, place), CHIP_PX, TIGHT_PADDING)
+    return _wide_crop(rgb, box), _tight_crop(rgb, box)
+
+
+def _wide_crop(rgb: Rgb, box: Box) -> Rgb:
+    outline = models.landmarks_68()(rgb, rectangle(box))
+    return np.asarray(models.dlib().get_face_chip(rgb, outline, CHIP_PX, WIDE_PADDING))
+
+
+def _tight_crop(rgb: Rgb, box: Box) -> Rgb:
+    outline = models.landmarks_5()(rgb, rectangle(box))
+    return np.asarray(models.dlib().get_face_chip(rgb, outline, CHIP_PX, TIGHT_PADDING))
 
 
 def _mirrored(crop: Rgb) -> Rgb:

@@ -9,7 +9,7 @@ import numpy as np
 from shared.faces import quality
 from shared.faces import thresholds as t
 from shared.faces.crowd import find_people
-from shared.faces.describe import Descriptor, describe, fuse
+from shared.faces.describe import Descriptor, describe_further, describe_quickly, distance, fuse
 from shared.faces.detect import Box, Face, landmarks
 from shared.faces.pictures import Rgb
 from shared.faces.signals import signals
@@ -20,7 +20,8 @@ Label: TypeAlias = Literal["approved", "unknown", "uncertain"]
 @dataclass(frozen=True, eq=False)
 class SeenFace:
     """`box` and `size` (width) in pixels of the frame; no descriptor below DESCRIBE_MIN_PX. `clear`:
-    large, sharp, lit and turned to the camera, so that a large distance means another person."""
+    large, sharp, lit and turned to the camera, so that a large distance means another person; nobody
+    looks whether it is for a face that one crop shows to be of somebody approved."""
 
     box: Box
     score: float
@@ -38,13 +39,18 @@ class Recognition:
     index: int | None
 
 
-def look(rgb: Rgb, *, with_descriptors: bool = True) -> list[SeenFace]:
-    """Every face of one frame, largest first: 40 to 50 ms, and 35 ms for each face described."""
-    return [_seen(rgb, face, with_descriptors) for face in find_people(rgb)]
+def look(rgb: Rgb, approved: Sequence[Descriptor]) -> list[SeenFace]:
+    """Every face of one frame, largest first: 40 to 45 ms, 16 ms for each face of `approved` people, and 36 for any
+    other one. Without `approved` faces are only counted."""
+    return [_seen(rgb, face, approved) for face in find_people(rgb)]
 
 
 def recognise(
-    descriptor: Descriptor, templates: Sequence[Descriptor], *, size: int | None = None
+    descriptor: Descriptor,
+    templates: Sequence[Descriptor],
+    *,
+    size: int | None = None,
+    unknown_over: float = t.REFUSE_DISTANCE,
 ) -> Recognition:
     """One description against the approved people's templates. Pure.
 
@@ -55,7 +61,7 @@ def recognise(
         return Recognition("uncertain", None, None)
     apart = np.linalg.norm(np.stack(templates) - descriptor, axis=1)
     index = int(np.argmin(apart))
-    return Recognition(_label(float(apart[index]), size), float(apart[index]), index)
+    return Recognition(_label(float(apart[index]), size, unknown_over), float(apart[index]), index)
 
 
 def settle(
@@ -76,17 +82,21 @@ def settle(
     return found
 
 
-def _label(apart: float, size: int | None) -> Label:
+def _label(apart: float, size: int | None, unknown_over: float) -> Label:
     if apart <= t.ACCEPT_DISTANCE:
         return "approved"
     large = size is None or size >= t.UNKNOWN_MIN_PX
-    return "unknown" if apart > t.REFUSE_DISTANCE and large else "uncertain"
+    return "unknown" if apart > unknown_over and large else "uncertain"
 
 
-def _seen(rgb: Rgb, face: Face, with_descriptors: bool) -> SeenFace:
-    described = with_descriptors and face.size >= t.DESCRIBE_MIN_PX
-    descriptor = describe(rgb, face.box) if described else None
-    return SeenFace(face.box, face.score, face.size, descriptor, described and _clear(rgb, face))
+def _seen(rgb: Rgb, face: Face, approved: Sequence[Descriptor]) -> SeenFace:
+    if not len(approved) or face.size < t.DESCRIBE_MIN_PX:
+        return SeenFace(face.box, face.score, face.size, None, clear=False)
+    quick = describe_quickly(rgb, face.box)
+    if min(distance(quick, one) for one in approved) <= t.SURE_DISTANCE:
+        return SeenFace(face.box, face.score, face.size, quick, clear=False)
+    descriptor = describe_further(rgb, face.box, quick)
+    return SeenFace(face.box, face.score, face.size, descriptor, _clear(rgb, face))
 
 
 def _clear(rgb: Rgb, face: Face) -> bool:

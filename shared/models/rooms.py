@@ -86,12 +86,19 @@ class AlertKind(str, Enum):
     FACE_MISMATCH = "face_mismatch"
 
 
+class Side(str, Enum):
+    """Whose picture it is: the family's own cameras, or the terminal in the centre where the resident sits."""
+
+    FAMILY = "family"
+    TERMINAL = "terminal"
+
+
 class Alert(Base):
-    """预警: one a kind and visit, with a count; it never ends a visit by itself."""
+    """预警: one a kind, side and visit, with a count; it never ends a visit by itself."""
 
     __tablename__ = "alert"
     __table_args__ = (
-        UniqueConstraint("visit_id", "kind"),
+        UniqueConstraint("visit_id", "kind", "side"),
         Index("ix_alert_site_id_changed_at", "site_id", "changed_at"),
         Index("ix_alert_site_id_kind_first_at", "site_id", "kind", "first_at"),
     )
@@ -100,12 +107,17 @@ class Alert(Base):
     site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
     visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"))
     kind: Mapped[AlertKind] = mapped_column(enum_type(AlertKind))
+    side: Mapped[Side] = mapped_column(enum_type(Side), default=Side.FAMILY)
     count: Mapped[int] = mapped_column(Integer, default=1)
     frame_key: Mapped[str] = mapped_column(CosKey)
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # When the row was written last: what the live desk asks for.
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+    # An officer has looked, and says what was found.
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
+    acknowledged_why: Mapped[str | None] = mapped_column(String(500))
 
 
 class RecordingStatus(str, Enum):

@@ -41,6 +41,12 @@ class SiteRules:
     # By how much in all an officer may let a visit go on beyond its end.
     extend_minutes_max: int = 10
     frame_seconds: int = 5
+    # When the picture of a room becomes an alert (shared/rules/frames.py).
+    alert_frames: int = 2
+    alert_absent_seconds: int = 60
+    people_at_terminal: int = 1
+    # In hundredths of a distance between faces: farther than this from everybody approved is a stranger.
+    stranger_distance: int = 42
     # Three-element checks a day (local time), and what becomes of family phones.
     phone_checks_per_relative_day: int = 5
     phone_checks_per_number_day: int = 3

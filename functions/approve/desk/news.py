@@ -23,6 +23,10 @@ FIRST_LOOK = timedelta(hours=2)
 HELP_SHOWN = timedelta(hours=2)
 FRAME_SECONDS = 300
 MOST = 100
+FIELDS = (
+    "id", "visit_id", "kind", "side", "count", "first_at", "last_at", "changed_at",
+    "acknowledged_at", "acknowledged_why",
+)  # fmt: skip
 
 
 @in_transaction
@@ -80,10 +84,9 @@ def _alerts(session: Session, actor: Actor, after: datetime) -> list[dict[str, A
         .order_by(Alert.changed_at.desc())
         .limit(MOST)
     )
-    fields = ("id", "visit_id", "kind", "count", "first_at", "last_at", "changed_at")
     return [
         {
-            **{name: getattr(alert, name) for name in fields},
+            **{name: getattr(alert, name) for name in FIELDS},
             "resident_name": resident.name,
             "place": visit.place,
         }

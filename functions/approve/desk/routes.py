@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from functions.approve.desk import in_the_room, news, schemas
+from functions.approve.desk.acknowledge_alert import acknowledge_alert
 from functions.approve.desk.end_visit import end_visit
 from functions.approve.desk.extend_visit import extend_visit
 from functions.approve.desk.show_desk import show_live_desk, show_visit
@@ -32,6 +33,14 @@ def get_news(query: schemas.Since) -> Any:
 @desk
 def get_frame(path: schemas.AlertPath) -> Any:
     return news.show_frame(actor=actor(), alert_id=path.alert_id)
+
+
+@api.post("/alerts/<alert_id>/acknowledge", responses={200: schemas.AlertAnswer})
+@desk
+def post_acknowledgement(path: schemas.AlertPath, body: Because) -> Any:
+    """处理预警：填写查看结果，记入会见记录。"""
+    said = acknowledge_alert(actor=actor(), alert_id=path.alert_id, reason=body.reason)
+    return schemas.AlertAnswer.of(said)
 
 
 @api.post("/help-calls/<call_id>/answer", responses={204: None})

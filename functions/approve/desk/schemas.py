@@ -6,16 +6,21 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from shared.http.fields import Answer, Body, Id, ReasonText
-from shared.models.rooms import AlertKind, RecordingStatus
+from shared.models.rooms import AlertKind, RecordingStatus, Side
 from shared.models.visits import VisitStatus
 
 
 class AlertAnswer(Answer):
+    """`side`: whose picture; `acknowledged_why`: what an officer found, null until one has looked."""
+
     id: str
     kind: AlertKind
+    side: Side
     count: int
     first_at: datetime
     last_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_why: str | None
 
 
 class RoomPerson(Answer):

@@ -49,7 +49,8 @@ def _visits(session: Session, ids: Collection[str]) -> dict[str, Item]:
         found[visit_id]["people"].append(_person(name, kinship))
     alerts = select(Alert.visit_id, Alert.kind).where(Alert.visit_id.in_(ids))
     for visit_id, kind in session.execute(alerts.order_by(Alert.first_at)):
-        found[visit_id]["alerts"].append(kind)
+        if kind not in found[visit_id]["alerts"]:  # of both sides
+            found[visit_id]["alerts"].append(kind)
     return found
 
 

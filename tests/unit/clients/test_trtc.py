@@ -41,7 +41,11 @@ def test_a_recording_of_a_string_room(wired: Provider) -> None:
 def test_frames_every_five_seconds(wired: Provider) -> None:
     wired.on_action(SLICE, TaskId="task-2")
     started = trtc.start_slicing(
-        room_id="visit-1", robot_id="cut_visit-1", prefix=["frames"], watched="fam_"
+        room_id="visit-1",
+        robot_id="cut_visit-1",
+        prefix=["frames"],
+        watched=["fam_", "res_"],
+        every_s=5,
     )
     assert started == "task-2"
     body = wired.seen[0].json
@@ -50,7 +54,7 @@ def test_frames_every_five_seconds(wired: Provider) -> None:
         "SliceVideo": 5,
         "SliceImageType": 1,
         "MaxIdleTime": 300,
-        "SubscribeStreamUserIds": {"SubscribeVideoUserIds": ["fam_.*$"]},
+        "SubscribeStreamUserIds": {"SubscribeVideoUserIds": ["fam_.*$", "res_.*$"]},
     }
     assert body["SliceStorageParams"]["CloudSliceStorage"]["FileNamePrefix"] == ["frames"]
     assert body["RoomIdType"] == 0

@@ -58,7 +58,7 @@ def test_her_templates_find_her_beside_another(
     left_blink: bytes, astronaut_card: bytes, astronaut: Rgb, hopper: Rgb
 ) -> None:
     templates = check_clip(left_blink, astronaut_card, DO).templates
-    seen = look(decode(sample_clips.room_frame([astronaut, hopper])))
+    seen = look(decode(sample_clips.room_frame([astronaut, hopper])), templates)
     labels = {
         face.box[0] > 320: recognise(face.descriptor, templates, size=face.size).label
         for face in seen

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from shared.models.rooms import AlertKind
-from shared.rules.frames import Look, alerts
+from shared.rules.frames import Limits, Look, alerts
+from shared.rules.site_rules import SiteRules
 
 KNOWN, UNSURE, STRANGER = ({"verdict": one} for one in ("known", "uncertain", "unknown"))
 NOON = datetime(2026, 1, 5, 12, tzinfo=timezone.utc)
@@ -31,13 +32,13 @@ def look(*faces: dict[str, str]) -> Look:
     ],
 )
 def test_two_frames_running_decide(newest_first: list[Look], expected: set[AlertKind]) -> None:
-    assert alerts(newest_first, planned=1) == expected
+    assert alerts(newest_first, Limits(1)) == expected
 
 
 def test_as_many_people_as_approved_are_not_too_many() -> None:
     frames = [look(KNOWN, KNOWN)] * 2
-    assert alerts(frames, planned=2) == set()
-    assert alerts(frames, planned=1) == {EXTRA}
+    assert alerts(frames, Limits(2)) == set()
+    assert alerts(frames, Limits(1)) == {EXTRA}
 
 
 def empty(*seconds_ago: int) -> list[Look]:
@@ -54,4 +55,13 @@ def empty(*seconds_ago: int) -> list[Look]:
     ],
 )
 def test_nobody_for_a_minute_is_a_hint(looks: list[Look], expected: set[AlertKind]) -> None:
-    assert alerts(looks, planned=1) == expected
+    assert alerts(looks, Limits(1)) == expected
+
+
+def test_what_decides_is_the_site_s() -> None:
+    rules = SiteRules(alert_frames=3, alert_absent_seconds=30, people_at_terminal=2)
+    limits = Limits.of(rules, planned=rules.people_at_terminal)
+    three = [look(KNOWN, KNOWN, UNSURE)] * 3
+    assert (alerts(three[:2], limits), alerts(three, limits)) == (set(), {EXTRA})
+    assert alerts(empty(*range(0, 31, 5)), limits) == {AlertKind.ABSENT}
+    assert limits.remembered * 5 >= rules.alert_absent_seconds

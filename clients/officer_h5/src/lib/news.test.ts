@@ -6,7 +6,7 @@ const ring = vi.hoisted(() => vi.fn())
 vi.mock('./alarm', () => ({ ring, alarm: { waiting: 0 } }))
 
 const alert = (id: string, count: number, at = '10'): Schema<'NewAlert'> => ({
-  id, count, visit_id: `visit-${id}`, kind: 'unknown_person', changed_at: `2026-12-01T06:00:${at}Z`,
+  id, count, visit_id: `visit-${id}`, kind: 'unknown_person', side: 'family', acknowledged_at: null, acknowledged_why: null, changed_at: `2026-12-01T06:00:${at}Z`,
   first_at: '2026-12-01T06:00:00Z', last_at: '2026-12-01T06:00:00Z', resident_name: '陈立新', place: 1,
 })
 const news = (alerts: Schema<'NewAlert'>[], help_calls: Schema<'OpenHelpCall'>[] = []): Schema<'News'> => ({ cursor: 1, alerts, help_calls })

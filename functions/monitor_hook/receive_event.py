@@ -4,18 +4,21 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from shared.clock import now
-from shared.database import in_transaction
+from shared.database import core, in_transaction, unless_there
 from shared.ids import ID_LENGTH, new_id
 from shared.models.rooms import RoomEvent
 from shared.models.visits import Visit
 
 ROOM_PREFIX = "visit-"
 LAST_MS = 2**62  # what the column holds, and more than any moment
+
+# Three statements a callback, the COMMIT with them.
+_VISIT = select(Visit.id).where(Visit.id == bindparam("id"))
+_ADD = unless_there(insert(RoomEvent))
 
 
 @in_transaction
@@ -33,12 +36,7 @@ def receive_event(session: Session, *, group: int, event_type: int, info: dict[s
         "info": info,
         "worked_at": None if visit_id else now(),
     }
-    try:
-        with session.begin_nested():
-            session.execute(insert(RoomEvent).values(**event))
-    except IntegrityError:
-        return False
-    return True
+    return bool(core(session).execute(_ADD, event).rowcount)
 
 
 def _visit_of(session: Session, info: dict[str, Any]) -> str | None:
@@ -47,7 +45,8 @@ def _visit_of(session: Session, info: dict[str, Any]) -> str | None:
     visit_id = room_id.removeprefix(ROOM_PREFIX)
     if not room_id.startswith(ROOM_PREFIX) or len(visit_id) != ID_LENGTH:
         return None
-    return session.scalar(select(Visit.id).where(Visit.id == visit_id))
+    found: str | None = core(session).scalar(_VISIT, {"id": visit_id})
+    return found
 
 
 def _fingerprint(group: int, event_type: int, info: dict[str, Any]) -> str:

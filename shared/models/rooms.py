@@ -31,6 +31,9 @@ from shared.models.base import (
 class RoomEvent(Base):
     """A TRTC callback as it came. `fingerprint` (SHA-256 of what the event says) makes it count once."""
 
+    # No foreign key on the visit: its check would take a lock on the visit's row, and a callback would wait for
+    # whoever works with the visit at that moment.
+
     __tablename__ = "room_event"
     __table_args__ = (
         Index("ix_room_event_visit_id_happened_ms", "visit_id", "happened_ms"),
@@ -38,7 +41,7 @@ class RoomEvent(Base):
     )
 
     id: Mapped[str] = id_column()
-    visit_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("visit.id"))
+    visit_id: Mapped[str | None] = mapped_column(IdText)
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
     event_group: Mapped[int] = mapped_column(Integer)
     event_type: Mapped[int] = mapped_column(Integer)

@@ -46,6 +46,7 @@ class Tasks:
             "started": moment.milliseconds(),
         }  # fmt: skip
         self._store.put("task", number, task)
+        self._store.put("tasks_of", room, {"ids": [*self._ids(room), number]})
         _group, started, _stopped, uploading, _uploaded = EVENTS[kind]
         self._report(task, started, {"Status": 0})
         self._report(task, uploading, {"Status": 0 if self._may_store(storage) else 1})
@@ -55,8 +56,11 @@ class Tasks:
         return self._store.get("task", number)
 
     def running(self, room: str) -> list[Task]:
-        tasks = (task for _, task in self._store.all("task"))
-        return [task for task in tasks if task["room"] == room and task["status"] == "InProgress"]
+        tasks = (self.get(number) for number in self._ids(room))
+        return [task for task in tasks if task and task["status"] == "InProgress"]
+
+    def _ids(self, room: str) -> list[str]:
+        return list((self._store.get("tasks_of", room) or {"ids": []})["ids"])
 
     def seen(self, room: str, user: str) -> None:
         """Somebody entered: in single-stream mode each one gets a file."""

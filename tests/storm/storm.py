@@ -1,13 +1,20 @@
-"""Many visits at once: their callbacks shuffled, each sent 1 to 10 times, some lost, and the workers killed meanwhile."""
+"""Many visits at once: their callbacks and frames shuffled, each sent 1 to 10 times, some lost, and the workers killed
+meanwhile.
 
+Callbacks go through the whole handler in processes of their own. What a frame shows is written in it instead of
+painted (see worker.py): reading it, storing it, judging it, raising, counting and telling are the product's.
+"""
+
+import json
 import os
 import random
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from functions.booking.show_room import show_room
 from functions.monitor_hook.handler import main as monitor_hook
+from local.sample_people import OFFICERS
 from shared import room_commands
 from shared.clock import now
 from shared.database import engine
@@ -30,7 +38,9 @@ from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.room_passes import FAMILY, RESIDENT, room_pass
 from tests.integration.emulator import Delivery, Emulator
+from tests.storm import hurried_clock
 
+SPOOL = "STORM_SPOOL"
 ROOT = Path(__file__).parent.parent.parent
 ROOM_KINDS = (
     room_commands.START_RECORDING,
@@ -49,9 +59,14 @@ class Plan:
     minutes: float
     speed: float
     workers: int = 3
+    frame_workers: int = 2
     lost: float = 0.05
     copies: int = 10
-    threads: int = 8
+    senders: int = 2
+    # Every so many visits one is looked into; of those every third has nobody who should not be there.
+    looked_into: int = 4
+    group: int = 16
+    rounds: int = 4
     seed: int = 1
     patience_s: float = 120.0
 
@@ -62,6 +77,8 @@ class Report:
     lost: int = 0
     sent: int = 0
     kills: int = 0
+    frames: int = 0
+    frames_sent: int = 0
     seconds: float = 0.0
     answers_ms: list[float] = field(default_factory=list)
 
@@ -75,8 +92,10 @@ class Storm:
         self.plan, self.emulator = plan, emulator
         self.report = Report()
         self.visits: list[Visit] = []
+        self.with_strangers: set[str] = set()
+        self._spool = Path(os.environ[SPOOL])
         self._random = random.Random(plan.seed)
-        self._workers: list[subprocess.Popen[bytes]] = []
+        self._workers: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._waiting: list[Delivery] = []
 
     def run(self) -> Report:
@@ -84,10 +103,14 @@ class Storm:
         self.visits = make_visits(self.plan)
         try:
             self._start_workers()
-            self._live_through()
-            self._until_settled(time.monotonic() + self.plan.patience_s)
+            with ProcessPoolExecutor(
+                self.plan.senders, get_context("spawn"), hurried_clock.use
+            ) as self._senders:
+                self._live_through()
+                self._show_frames()
+                self._until_settled(time.monotonic() + self.plan.patience_s)
         finally:
-            for one in self._workers:
+            for _, one in self._workers:
                 one.kill()
                 one.wait()
         self.report.seconds = time.monotonic() - began
@@ -145,25 +168,70 @@ class Storm:
         now_sent, self._waiting = self._waiting[later:], self._waiting[:later]
         if not taken:
             now_sent, self._waiting = [*now_sent, *self._waiting], []
-        with ThreadPoolExecutor(self.plan.threads) as pool:
-            self.report.answers_ms += pool.map(_post, now_sent)
+        self.report.answers_ms += self._senders.map(_post, now_sent, chunksize=25)
         self.report.sent += len(now_sent)
+
+    def _show_frames(self) -> None:
+        """Of some visits, group by group: a frame of each, all its events, then the next of each."""
+        for visit in self.visits:
+            while not _is_running(visit.id):
+                self._deliver()
+                time.sleep(0.05)
+        chosen = self.visits[:: self.plan.looked_into]
+        self.with_strangers = {one.id for place, one in enumerate(chosen) if place % 3}
+        for start in range(0, len(chosen), self.plan.group):
+            for _ in range(self.plan.rounds):
+                for visit in chosen[start : start + self.plan.group]:
+                    self._show(visit)
+                self._until_looked_at()
+            if self.report.kills < self.plan.kills:
+                self._kill_one()
+            self._deliver()
+
+    def _show(self, visit: Visit) -> None:
+        """COS calls with a frame until somebody has worked through the call: here a file that is then gone."""
+        planned = len(visit.participants)
+        stranger = visit.id in self.with_strangers
+        shown = ["approved"] * planned + ["unknown"] * stranger
+        user, stamp = users_of(visit)[0], f"{now():%Y%m%d%H%M%S}"
+        key = f"frames/{visit.id}/storm/{user}/images/1_{visit.room_id}_{user}_{stamp}.jpg"
+        if self.emulator.cloud.cos.has(key):
+            return
+        self.emulator.cloud.cos.put(key, json.dumps(shown).encode(), "image/jpeg")
+        self.report.frames += 1
+        if self._random.random() < self.plan.lost:
+            return
+        for _ in range(self._random.randint(1, self.plan.copies)):
+            self.report.frames_sent += 1
+            (self._spool / f"{self.report.frames_sent}.new").write_text(key)
+            (self._spool / f"{self.report.frames_sent}.new").rename(
+                self._spool / f"{self.report.frames_sent}.key"
+            )
+
+    def _until_looked_at(self) -> None:
+        latest = time.monotonic() + self.plan.patience_s
+        while any(self._spool.iterdir()):
+            if time.monotonic() > latest:
+                raise TimeoutError("frames")
+            time.sleep(0.02)
 
     # Ours
 
     def _start_workers(self) -> None:
-        self._workers = [_worker() for _ in range(self.plan.workers)]
+        jobs = ["timers"] * self.plan.workers + ["frames"] * self.plan.frame_workers
+        self._workers = [(job, _worker(job)) for job in jobs]
 
     def _kill_one(self) -> None:
         place = self._random.randrange(len(self._workers))
-        self._workers[place].kill()
-        self._workers[place].wait()
-        self._workers[place] = _worker()
+        job, process = self._workers[place]
+        process.kill()
+        process.wait()
+        self._workers[place] = job, _worker(job)
         self.report.kills += 1
 
 
-def _worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.storm.worker"]
+def _worker(job: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.storm.worker", job]
     return subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
 
 
@@ -188,7 +256,9 @@ def make_visits(plan: Plan) -> list[Visit]:
     ends_at = now() + timedelta(minutes=plan.minutes)
     site = Site(id=new_id(), name="示例所", rules={"recording_late_minutes": 1})
     ward = Ward(id=new_id(), site_id=site.id, name="一大队")
-    officer = Officer(id=new_id(), site_id=site.id, name="值守民警", wecom_user_id="duty")
+    officer = Officer(
+        id=new_id(), site_id=site.id, name="值守民警", wecom_user_id=OFFICERS[0].wecom_user_id
+    )
     slot = Slot(
         id=new_id(), site_id=site.id, starts_at=starts_at, ends_at=ends_at,
         capacity=plan.visits, taken=plan.visits,
@@ -228,6 +298,12 @@ def _visit(session: Session, site: Site, ward: Ward, slot: Slot, place: int) -> 
 def users_of(visit: Visit) -> list[str]:
     family = [f"{FAMILY}{one.relative_id}" for one in visit.participants]
     return [*family, f"{RESIDENT}{visit.resident_id}"]
+
+
+def _is_running(visit_id: str) -> bool:
+    with Session(engine()) as session, session.begin():
+        status = session.scalar(select(Visit.status).where(Visit.id == visit_id))
+    return status is VisitStatus.IN_PROGRESS
 
 
 def told_by_tickets() -> list[str]:

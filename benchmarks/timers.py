@@ -219,7 +219,11 @@ def _receive(pipe: Connection, folder: Path) -> None:
     pipe.send(f"http://127.0.0.1:{server.port}/wecom/cgi-bin")
     while pipe.recv():
         rows = cloud.store.rows("SELECT body FROM sent WHERE channel = 'wecom'")
-        pipe.send(([json.loads(row["body"])["text"]["content"] for row in rows], flaky.failed))
+        pipe.send(([_words(json.loads(row["body"])) for row in rows], flaky.failed))
+
+
+def _words(body: dict[str, Any]) -> str:
+    return str(body["textcard"]["description"] if "textcard" in body else body["text"]["content"])
 
 
 class Flaky:

@@ -87,12 +87,20 @@ def tell_staff(
 
 
 def tell_users(
-    session: Session, users: Iterable[str | None], *, text: str, dedupe_key: str | None
+    session: Session,
+    users: Iterable[str | None],
+    *,
+    text: str,
+    dedupe_key: str | None,
+    page: str | None = None,
 ) -> None:
-    """A WeCom message to these accounts. Without a key the caller knows that it is told once."""
+    """A WeCom message to these accounts. Without a key the caller knows that it is told once.
+
+    `page`: a route of the officers' page; the message is then a card that opens it, its title the first line of `text`.
+    """
     known = sorted({one for one in users if one is not None})
     if known:
-        body = {"users": known, "text": text}
+        body = {"users": known, "text": text} | ({} if page is None else {"page": page})
         outbox.put(session, kind=WECOM, body=body, dedupe_key=dedupe_key)
 
 
@@ -151,7 +159,17 @@ def _send_wecom(body: dict[str, Any]) -> None:
     from shared.clients import wecom
 
     # Built the same way each time: WeCom drops a second one that is identical to the byte.
-    wecom.send_message(wecom.text_message(body["users"], body["text"]))
+    wecom.send_message(_wecom_message(body))
+
+
+def _wecom_message(body: dict[str, Any]) -> dict[str, Any]:
+    from shared.clients import wecom
+
+    if "page" not in body:
+        return wecom.text_message(body["users"], body["text"])
+    title, _, description = body["text"].partition("\n")
+    url = f"{settings().officer_page_url}#{body['page']}"
+    return wecom.text_card(body["users"], title, description or title, url)
 
 
 SENDERS: dict[str, outbox.Handler] = {

@@ -84,10 +84,11 @@ def _tell(session: Session, ticket: Ticket) -> None:
     """The engineers are called; of an incident the customer is told at once [5.1]."""
     text = f"【新工单】{headline(ticket)}\n工单：{ticket.id}\n请在 30 分钟内响应，响应后不再催办。"
     engineers = duty.users(session, site_id=ticket.site_id, level=Level.ENGINEER)
-    messages.tell_users(session, engineers, text=text, dedupe_key=f"ticket:{ticket.id}:opened")
+    page = f"/tickets/{ticket.id}"
+    key = f"ticket:{ticket.id}:opened"
+    messages.tell_users(session, engineers, text=text, dedupe_key=key, page=page)
     if ticket.kind is TicketKind.INCIDENT:
         told = f"【故障告知】{headline(ticket)}\n工单：{ticket.id}\n运维人员已收到通知，处理进展会继续告知。"
         customers = duty.users(session, site_id=ticket.site_id, level=Level.CUSTOMER)
-        messages.tell_users(
-            session, customers, text=told, dedupe_key=f"ticket:{ticket.id}:customer"
-        )
+        key = f"ticket:{ticket.id}:customer"
+        messages.tell_users(session, customers, text=told, dedupe_key=key, page=page)

@@ -6,7 +6,7 @@ become one digest. Any number of these may run at once: a batch is taken with SK
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from shared.database import in_transaction
 from shared.ids import new_id
 from shared.models.tickets import Ticket, TicketClock, TicketEvent, Timer, TimerState
 from shared.rules.sla import Clock
-from shared.rules.sla_policy import ClockName, Level, Step, Tone
+from shared.rules.sla_policy import LEVEL_NAMES, ClockName, Step, Tone
 from shared.tickets import headline
 
 BATCH = 100
@@ -35,17 +35,11 @@ CLOCKS = {
     ClockName.CONTINGENCY: "提交应急方案",
     ClockName.REPORT: "提交故障处理报告",
 }
-LEVELS = {
-    Level.ENGINEER: "工程师",
-    Level.SPECIALIST: "技术专家",
-    Level.LEAD: "运维负责人",
-    Level.CUSTOMER: "甲方负责人",
-}
 # The last line tells two steps apart: WeCom drops a second message that is the same to the byte.
 TEXTS = {
     Tone.WARNING: "【时限提醒】{what}\n距“{clock}”时限还有 {left}，{due} 到期，请及时处理。\n工单：{code}",
     Tone.BREACH: "【已超时·升级至{level}】{what}\n“{clock}”已超时 {over}，请立即处理。\n工单：{code}",
-    Tone.REMINDER: "【仍未处理】{what}\n“{clock}”已超时 {over}。打开工单点“知道了”后不再重复提醒。\n工单：{code}",
+    Tone.REMINDER: "【仍未处理】{what}\n“{clock}”已超时 {over}。打开本消息即表示已知悉，不再重复提醒。\n工单：{code}",
 }
 DIGEST = "【时限汇总】有 {count} 个工单的时限需要处理，其中已超时 {breached} 个。\n请打开工单列表按时限排序查看。\n批次：{code}"
 
@@ -62,6 +56,12 @@ class Call:
     @property
     def key(self) -> str:
         return f"step:{self.timer.id}"
+
+    @property
+    def page(self) -> str:
+        """The card opens the ticket; of a breach it says there that its reader knows, and repetition ends."""
+        ticket = f"/tickets/{self.timer.subject}"
+        return ticket if self.step.tone is Tone.WARNING else f"{ticket}?seen={self.timer.kind}"
 
     def told(self, key: str) -> dict[str, Any]:
         """What the auditor compares: the level, the people, and the message that went to them."""
@@ -83,40 +83,63 @@ def fire_deadlines() -> int:
 @in_transaction
 def _fire_batch(session: Session) -> tuple[int, int]:
     """How many timers were taken, and how many steps fired."""
-    timers = session.scalars(
+    timers = _take(session)
+    if not timers:
+        return 0, 0
+    batch = Batch.of(session, {one.subject for one in timers})
+    found = [_fire(session, batch, timer) for timer in timers]
+    calls = [one for one in found if one is not None]
+    _send(session, calls)
+    return len(timers), len(calls)
+
+
+def _take(session: Session) -> Sequence[Timer]:
+    """The next due ones, locked; what another instance holds is left to it."""
+    return session.scalars(
         select(Timer)
         .where(Timer.state == TimerState.WAITING, Timer.due_at <= now())
         .order_by(Timer.due_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()
-    if not timers:
-        return 0, 0
-    ids = {one.subject for one in timers}
-    # Timers are locked by firing alone and tickets in the order of their ids, so nobody waits in a circle.
-    locked = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()
-    tickets = {one.id: one for one in session.scalars(locked)}
-    logs = ticket_log.lines(session, ids)
-    stored = {
-        (one.ticket_id, one.name): one
-        for one in session.scalars(select(TicketClock).where(TicketClock.ticket_id.in_(ids)))
-    }
-    book = duty.Book(session, {one.site_id for one in tickets.values()})
-    calls = []
-    for timer in timers:
-        ticket = tickets.get(timer.subject)
-        if ticket is None or timer.generation != ticket.generation:
-            timer.state = TimerState.STALE
-            continue
-        log = logs[ticket.id]
-        clock = ticket_clocks.reckoned(session, ticket, log)[ClockName(timer.kind)]
-        step, spoke = _settle(session, ticket, clock, timer)
-        stored[ticket.id, timer.kind].fired_step = step.number
-        text = _speak(session, ticket, clock, step, log)
-        calls.append(Call(spoke, book.called(ticket.site_id, step.level), step, text))
-        ticket_clocks.set_timer(session, ticket, clock, number=step.number + 1)
-    _send(session, calls)
-    return len(timers), len(calls)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch of timers needs, read in one statement each."""
+
+    tickets: Mapping[str, Ticket]
+    logs: Mapping[str, list[TicketEvent]]
+    clocks: Mapping[tuple[str, str], TicketClock]
+    book: duty.Book
+
+    @classmethod
+    def of(cls, session: Session, ids: Set[str]) -> "Batch":
+        # Timers are locked by firing alone and tickets in the order of their ids, so nobody waits in a circle.
+        locked = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()
+        tickets = {one.id: one for one in session.scalars(locked)}
+        stored = session.scalars(select(TicketClock).where(TicketClock.ticket_id.in_(ids)))
+        return cls(
+            tickets=tickets,
+            logs=ticket_log.lines(session, ids),
+            clocks={(one.ticket_id, one.name): one for one in stored},
+            book=duty.Book(session, {one.site_id for one in tickets.values()}),
+        )
+
+
+def _fire(session: Session, batch: Batch, timer: Timer) -> Call | None:
+    """None for a timer of an older generation: the ticket has moved on."""
+    ticket = batch.tickets.get(timer.subject)
+    if ticket is None or timer.generation != ticket.generation:
+        timer.state = TimerState.STALE
+        return None
+    log = batch.logs[ticket.id]
+    clock = ticket_clocks.reckoned(session, ticket, log)[ClockName(timer.kind)]
+    step, spoke = _settle(session, ticket, clock, timer)
+    batch.clocks[ticket.id, timer.kind].fired_step = step.number
+    text = _speak(session, ticket, clock, step, log)
+    ticket_clocks.set_timer(session, ticket, clock, number=step.number + 1)
+    return Call(spoke, batch.book.called(ticket.site_id, step.level), step, text)
 
 
 def _settle(session: Session, ticket: Ticket, clock: Clock, timer: Timer) -> tuple[Step, Timer]:
@@ -166,7 +189,7 @@ def _text(ticket: Ticket, clock: Clock, step: Step) -> str:
     return TEXTS[step.tone].format(
         what=headline(ticket),
         clock=CLOCKS[clock.name],
-        level=LEVELS[step.level],
+        level=LEVEL_NAMES[step.level],
         left=_spoken(due_at - now()),
         over=_spoken(now() - due_at),
         due=chinese(due_at),
@@ -186,14 +209,22 @@ def _send(session: Session, calls: Sequence[Call]) -> None:
     for call in calls:
         by_people[tuple(call.people)].append(call)
     for people, same in by_people.items():
-        texts = {one.key: one.text for one in same}
-        if len(same) > DIGEST_OVER:
-            digest = new_id()
-            breached = sum(one.step.tone is not Tone.WARNING for one in same)
-            text = DIGEST.format(count=len(same), breached=breached, code=digest)
-            texts = {f"steps:{digest}": text}
-        for call in same:
-            call.timer.told = call.told(call.key if call.key in texts else next(iter(texts)))
         users = [one.wecom_user_id for one in people]
-        for key, text in texts.items():
-            messages.tell_users(session, users, text=text, dedupe_key=key)
+        send = _send_digest if len(same) > DIGEST_OVER else _send_each
+        send(session, users, same)
+
+
+def _send_each(session: Session, users: Sequence[str | None], calls: Sequence[Call]) -> None:
+    for call in calls:
+        call.timer.told = call.told(call.key)
+        messages.tell_users(session, users, text=call.text, dedupe_key=call.key, page=call.page)
+
+
+def _send_digest(session: Session, users: Sequence[str | None], calls: Sequence[Call]) -> None:
+    code = new_id()
+    key = f"steps:{code}"
+    for call in calls:
+        call.timer.told = call.told(key)
+    breached = sum(call.step.tone is not Tone.WARNING for call in calls)
+    text = DIGEST.format(count=len(calls), breached=breached, code=code)
+    messages.tell_users(session, users, text=text, dedupe_key=key, page="/tickets")

@@ -7,10 +7,13 @@ routes = Groups(
     "ops_ticket",
     "functions.ops_ticket.watch_routes",
     "functions.ops_ticket.routes",
+    "functions.ops_ticket.duty.routes",
+    "functions.ops_ticket.sla.routes",
 )
 
 JOBS = {
     "audit-deadlines": "functions.ops_ticket.audit_deadlines:audit_deadlines",
+    "check-calendar": "functions.ops_ticket.sla.check_calendar:check_calendar",
     "check-invariants": "functions.ops_ticket.check_invariants:check_invariants",
     "deliver-outbox": "functions.ops_ticket.deliver_outbox:deliver_outbox",
     "fire-deadlines": "functions.ops_ticket.fire_deadlines:fire_deadlines",

@@ -3,6 +3,7 @@
 EVERY_S = {
     "audit-deadlines": 60,
     "carry-out-commands": 2,
+    "check-calendar": 86400,
     "check-invariants": 86400,
     "count-faces": 86400,
     "delete-old-face-checks": 600,

@@ -39,6 +39,14 @@ class Level(int, Enum):
     CUSTOMER = 3
 
 
+LEVEL_NAMES = {
+    Level.ENGINEER: "工程师",
+    Level.SPECIALIST: "技术专家",
+    Level.LEAD: "运维负责人",
+    Level.CUSTOMER: "甲方负责人",
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One firing of a clock: after `at` of counted time, to whoever is on duty at `level`."""

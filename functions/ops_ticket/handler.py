@@ -19,6 +19,11 @@ JOBS = {
     "fire-deadlines": "functions.ops_ticket.fire_deadlines:fire_deadlines",
     "seal-audit": "functions.ops_ticket.seal_audit:seal_audit",
     "verify-audit": "functions.ops_ticket.seal_audit:verify_audit",
+    "back-up": "functions.ops_ticket.backups.make_backup:make_backup",
+    "clean-up": "functions.ops_ticket.clean_up:clean_up",
+    "drill-restore": "functions.ops_ticket.backups.drill:drill",
+    "report-dead-letters": "functions.ops_ticket.report_dead_letters:report_dead_letters",
+    "watch-database": "functions.ops_ticket.watch_database:watch_database",
 }
 
 main = scf.by_shape(

@@ -4,6 +4,7 @@ from typing import Any
 
 from functions.ops_ticket import schemas
 from functions.ops_ticket.act_on_ticket import Given, act_on_ticket
+from functions.ops_ticket.attachments import ask_place, attach, read_attachment
 from functions.ops_ticket.report_problem import (
     list_problems,
     report_problem,
@@ -52,6 +53,27 @@ def post_action(path: schemas.ActionPath, body: schemas.ActOnTicket) -> Any:
         actor=actor(), ticket_id=path.ticket_id, name=path.action, given=Given(**given)
     )
     return schemas.TicketDetail.of(done)
+
+
+@api.post("/tickets/<ticket_id>/attachments/place", responses={200: schemas.UploadPlace})
+@staff
+def post_attachment_place(path: schemas.TicketPath, body: schemas.AskAttachment) -> Any:
+    return ask_place(actor=actor(), ticket_id=path.ticket_id, content_type=body.content_type)
+
+
+@api.post("/tickets/<ticket_id>/attachments", responses={200: schemas.TicketDetail})
+@staff
+def post_attachment(path: schemas.TicketPath, body: schemas.AddAttachment) -> Any:
+    done = attach(actor=actor(), ticket_id=path.ticket_id, **body.model_dump())
+    return schemas.TicketDetail.of(done)
+
+
+@api.get(
+    "/tickets/<ticket_id>/attachments/<attachment_id>", responses={200: schemas.AttachmentLink}
+)
+@staff
+def get_attachment(path: schemas.AttachmentPath) -> Any:
+    return read_attachment(actor=actor(), **path.model_dump())
 
 
 @api.post("/problems", responses={201: schemas.Problem})

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.http.fields import Answer, Body, Id
+from shared.http.fields import Answer, Body, CosKeyText, Id
 from shared.models.tickets import Finding, Severity, TicketKind, TicketSource, TicketStatus
 from shared.rules.sla_policy import ClockName
 
@@ -61,14 +61,54 @@ class ActOnTicket(Body):
     days: Days | None = None
 
 
+class AskAttachment(Body):
+    content_type: Literal["image/jpeg", "image/png", "application/pdf", "text/plain"]
+
+
+class AddAttachment(Body):
+    """`key` as it was given with the place; `name` as the person's own file is called."""
+
+    key: CosKeyText
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class AttachmentPath(Body):
+    ticket_id: Id
+    attachment_id: Id
+
+
+class UploadPlace(Answer):
+    key: str
+    url: str
+    content_type: str
+    expires_in: int
+
+
+class AttachmentLink(Answer):
+    """Works for `expires_in` seconds; that it was asked for is on record."""
+
+    url: str
+    expires_in: int
+
+
 class TicketEventAnswer(Answer):
     seq: int
     happened_at: datetime
     actor_kind: str
     actor_id: str
+    actor_name: str | None
     kind: str
     value: str
     text: str
+
+
+class AttachmentAnswer(Answer):
+    """`size` in bytes."""
+
+    id: str
+    name: str
+    size: int
+    added_at: datetime
 
 
 class TicketClockAnswer(Answer):
@@ -108,6 +148,7 @@ class TicketDetail(TicketAnswer):
     system_down: bool
     clocks: list[TicketClockAnswer]
     events: list[TicketEventAnswer]
+    attachments: list[AttachmentAnswer]
     actions: list[str]
 
 

@@ -10,6 +10,8 @@ from shared import ticket_log
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import NotFound
+from shared.models.attachments import TicketAttachment
+from shared.models.officers import Officer
 from shared.models.tickets import Ticket, TicketClock, TicketEvent, TicketKind
 from shared.rules import ticket_flow
 from shared.rules.ticket_flow import OVER, Fact
@@ -61,14 +63,32 @@ def own(session: Session, actor: Actor, ticket_id: str, *, lock: bool = False) -
 def shown(session: Session, actor: Actor, ticket: Ticket) -> dict[str, Any]:
     log = ticket_log.lines(session, [ticket.id])[ticket.id]
     clocks = select(TicketClock).where(TicketClock.ticket_id == ticket.id)
+    names = _names(session, log)
     return {
         **columns(ticket),
-        "events": log,
+        "events": [{**_line(one), "actor_name": names.get(one.actor_id)} for one in log],
+        "attachments": attachments_of(session, ticket.id),
         "clocks": session.scalars(clocks.order_by(TicketClock.started_at, TicketClock.name)).all(),
         "actions": ticket_flow.possible(ticket.kind, ticket.status, actor.roles, facts_of(log)),
         "paused": Fact.PAUSED in facts_of(log),
         "system_down": Fact.DOWN in facts_of(log),
     }
+
+
+def attachments_of(session: Session, ticket_id: str) -> Sequence[TicketAttachment]:
+    mine = select(TicketAttachment).where(TicketAttachment.ticket_id == ticket_id)
+    return session.scalars(mine.order_by(TicketAttachment.added_at, TicketAttachment.id)).all()
+
+
+def _names(session: Session, log: Sequence[TicketEvent]) -> dict[str, str]:
+    """Of the staff alone: a family that reported a problem stays unnamed here."""
+    ids = {one.actor_id for one in log if one.actor_kind == "officer"}
+    people = session.scalars(select(Officer).where(Officer.id.in_(ids))) if ids else ()
+    return {one.id: one.name for one in people}
+
+
+def _line(event: TicketEvent) -> dict[str, Any]:
+    return {column.key: getattr(event, column.key) for column in TicketEvent.__table__.columns}
 
 
 def facts_of(log: Sequence[TicketEvent]) -> frozenset[Fact]:

@@ -2,15 +2,18 @@
 
 EVERY_S = {
     "audit-deadlines": 60,
+    "back-up": 3600,
     "carry-out-commands": 2,
     "check-calendar": 86400,
     "check-invariants": 86400,
+    "clean-up": 86400,
     "count-faces": 86400,
     "delete-old-face-checks": 600,
     "delete-old-recordings": 86400,
     "deliver-onsite": 10,
     "deliver-outbox": 5,
     "deliver-phones": 5,
+    "drill-restore": 3600,
     "end-face-purposes": 86400,
     "end-overdue-visits": 10,
     "end-suspensions": 300,
@@ -31,6 +34,7 @@ EVERY_S = {
     "reject-unmatched": 600,
     "remind-reviews": 300,
     "remind-visits": 60,
+    "report-dead-letters": 60,
     "revive-onsite": 3600,
     "revive-phone-pushes": 3600,
     "run-phone-checks": 10,
@@ -40,5 +44,6 @@ EVERY_S = {
     "sweep-phones": 3600,
     "verify-audit": 86400,
     "warn-of-end": 5,
+    "watch-database": 604800,
     "work-events": 1,
 }

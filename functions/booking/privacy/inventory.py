@@ -50,5 +50,6 @@ OTHERS = {
     "officer",
     "resident",
     "ticket",
+    "ticket_attachment",
     "ticket_event",
 }

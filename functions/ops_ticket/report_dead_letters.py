@@ -1,0 +1,48 @@
+"""Timer: messages and deletions that the outbox gave up become an incident, one a kind and day."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared import tickets
+from shared.clock import in_shanghai, now
+from shared.database import in_transaction
+from shared.models.places import Site
+from shared.models.plumbing import Outbox, OutboxState
+from shared.models.tickets import Severity
+
+LOOK_BACK = timedelta(hours=2)  # since the last try; a tick that was missed is made good
+SHOWN = 20
+
+
+@in_transaction
+def report_dead_letters(session: Session) -> int:
+    """How many incidents were opened."""
+    site_id = session.scalar(select(Site.id).order_by(Site.created_at).limit(1))
+    if site_id is None:
+        return 0
+    dead = (Outbox.state == OutboxState.DEAD, Outbox.due_at > now() - LOOK_BACK)
+    counted = select(Outbox.kind, func.count()).where(*dead).group_by(Outbox.kind)
+    return sum(_open(session, site_id, kind, count) for kind, count in session.execute(counted))
+
+
+def _open(session: Session, site_id: str, kind: str, count: int) -> bool:
+    """The bodies may name people: only ids and the last error are told."""
+    rows = session.execute(
+        select(Outbox.id, Outbox.last_error)
+        .where(Outbox.state == OutboxState.DEAD, Outbox.kind == kind)
+        .where(Outbox.due_at > now() - LOOK_BACK)
+        .order_by(Outbox.due_at.desc())
+        .limit(SHOWN)
+    )
+    shown = "\n".join(f"{row_id} {error or ''}" for row_id, error in rows)
+    opened = tickets.open_incident(
+        session,
+        site_id=site_id,
+        severity=Severity.II,
+        source_key=f"dead_letters:{kind}:{in_shanghai(now()):%Y%m%d}",
+        title="有消息或外部操作多次失败，已停止重试",
+        text=f"类别 {kind}，共 {count} 条。编号和最后的错误：\n{shown}\n请排除原因后人工补办。",
+    )
+    return opened is not None

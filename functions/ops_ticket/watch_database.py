@@ -1,0 +1,85 @@
+"""Timer, weekly: statements that are slow or read without an index, and indexes that nobody uses, as one ticket.
+
+The server's own performance schema counts them, with every value taken out of the statements.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from shared import tickets
+from shared.actors import SYSTEM
+from shared.clock import in_shanghai, now
+from shared.database import in_transaction
+from shared.models.places import Site
+from shared.models.tickets import Severity, Ticket, TicketKind, TicketSource
+
+SLOW_MS = 200
+LEAST_CALLS = 20
+SHOWN = 15
+LONGEST = 300
+
+_STATEMENTS = """
+SELECT digest_text, count_star, ROUND(avg_timer_wait / 1e9, 1) AS ms,
+       sum_no_index_used + sum_no_good_index_used AS without_index
+FROM performance_schema.events_statements_summary_by_digest
+WHERE schema_name = DATABASE() AND count_star >= :least
+  AND (avg_timer_wait > :slow_ms * 1e9
+       OR (sum_no_index_used + sum_no_good_index_used > 0 AND sum_rows_examined > 1000 * count_star))
+ORDER BY sum_timer_wait DESC LIMIT :shown
+"""
+# A unique index works even when nobody reads by it.
+_UNUSED = """
+SELECT u.object_name, u.index_name
+FROM performance_schema.table_io_waits_summary_by_index_usage u
+JOIN information_schema.statistics s ON s.table_schema = u.object_schema
+ AND s.table_name = u.object_name AND s.index_name = u.index_name AND s.seq_in_index = 1
+WHERE u.object_schema = DATABASE() AND u.index_name <> 'PRIMARY' AND s.non_unique = 1
+  AND u.count_star = 0
+ORDER BY u.object_name, u.index_name LIMIT :shown
+"""
+OFF = "性能统计（performance_schema）未开启，无法统计慢查询和索引使用情况，请在数据库参数中开启后重启。"
+
+
+@in_transaction
+def watch_database(session: Session) -> int:
+    """1 when a ticket was opened: one a month at most."""
+    site_id = session.scalar(select(Site.id).order_by(Site.created_at).limit(1))
+    key = f"database:{in_shanghai(now()):%Y%m}"
+    known = session.scalar(select(Ticket.id).where(Ticket.source_key == key))
+    lines = findings(session)
+    if site_id is None or known is not None or not lines:
+        return 0
+    report = tickets.Report(
+        TicketKind.DEFECT,
+        Severity.IV,
+        "数据库慢查询与索引月度检查",
+        "\n".join(lines),
+        TicketSource.ALARM,
+        key,
+    )
+    tickets.open_ticket(session, SYSTEM, site_id=site_id, report=report)
+    return 1
+
+
+def findings(session: Session) -> list[str]:
+    """One line each; empty where all is well, and on SQLite, which serves no site."""
+    if session.get_bind().dialect.name == "sqlite":
+        return []
+    if not session.scalar(text("SELECT @@performance_schema")):
+        return [OFF]
+    asked = {"least": LEAST_CALLS, "slow_ms": SLOW_MS, "shown": SHOWN}
+    slow = [_statement(*row) for row in session.execute(text(_STATEMENTS), asked)]
+    unused = [
+        f"未使用的索引：{table}.{index}"
+        for table, index in session.execute(text(_UNUSED), {"shown": SHOWN})
+    ]
+    return [*slow, *unused]
+
+
+def _statement(digest: str, calls: int, ms: Any, without_index: int) -> str:
+    words: Sequence[str] = (digest or "").split()
+    marks = "，未使用索引" if without_index else ""
+    return f"平均 {ms} 毫秒，{calls} 次{marks}：{' '.join(words)[:LONGEST]}"

@@ -1,0 +1,80 @@
+"""Alarms open one incident each; what has served goes, what proves something stays; files on tickets."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from functions.ops_ticket import clean_up as module
+from shared.clock import now
+from shared.database import engine, in_transaction
+from shared.models.plumbing import AuditEvent, Outbox, OutboxState
+from shared.models.tickets import Ticket
+from tests.integration.problems import assert_problem
+from tests.integration.test_deadlines import open_ticket
+from tests.integration.world import World
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+
+
+def letter(number: int, state: OutboxState, *, days: float) -> Outbox:
+    body = {"kind": "wecom", "body": "{}", "dedupe_key": f"test:{number}", "state": state}
+    return Outbox(**body, due_at=now() - timedelta(days=days), last_error="60011")
+
+
+def test_what_the_outbox_gave_up_opens_one_incident_a_kind(world: World) -> None:
+    world.add(*(letter(number, OutboxState.DEAD, days=0.01) for number in range(3)))
+    for _ in range(3):
+        world.timer("ops_ticket", "report-dead-letters")
+    ticket = world.one(Ticket)
+    assert (ticket.source_key or "").startswith("dead_letters:wecom:")
+    assert "共 3 条" in ticket.text
+
+
+def test_temporary_rows_go_in_batches_and_the_rest_stays(world: World) -> None:
+    batch, module.BATCH = module.BATCH, 10
+    try:
+        world.add(*(letter(number, OutboxState.SENT, days=40) for number in range(25)))
+        world.add(letter(25, OutboxState.SENT, days=3), letter(26, OutboxState.DEAD, days=100))
+        audited = len(world.rows(AuditEvent))
+        world.timer("ops_ticket", "clean-up")
+    finally:
+        module.BATCH = batch
+    left = [one.dedupe_key for one in world.rows(Outbox) if one.dedupe_key]
+    assert sorted(left) == ["test:25", "test:26"]
+    assert len(world.rows(AuditEvent)) == audited
+
+
+def test_the_database_is_looked_over_once_a_month(world: World) -> None:
+    for _ in range(2):
+        world.timer("ops_ticket", "watch-database")
+    opened = len([one for one in world.rows(Ticket) if (one.source_key or "")[:9] == "database:"])
+    assert opened == _expected()
+
+
+@in_transaction
+def _expected(session: object) -> int:
+    """SQLite serves no site; the tests' MariaDB has its statistics switched off, which is a finding."""
+    assert session.scalar(select(func.count())) is not None  # type: ignore[attr-defined]
+    return int(engine().dialect.name != "sqlite")
+
+
+def test_a_file_on_a_ticket_is_looked_at_and_every_reading_is_on_record(world: World) -> None:
+    path = f"/ops/v1/tickets/{open_ticket()}/attachments"
+    token = world.officer("qian")
+    place = world.post(f"{path}/place", {"content_type": "image/png"}, token=token).json
+    body = {"key": place["key"], "name": "截图.png"}
+    assert_problem(world.post(path, body, token=token), 422, "attachment_missing")
+    world.upload(place, b"<script>")
+    assert_problem(world.post(path, body, token=token), 422, "attachment_unreadable")
+    world.upload(place, PNG)
+    for _ in range(2):
+        shown = world.post(path, body, token=token)
+        assert [one["name"] for one in shown.json["attachments"]] == ["截图.png"], shown.text
+    attached = [one for one in shown.json["events"] if one["kind"] == "attached"]
+    assert [one["actor_name"] for one in attached] == ["钱工"]
+    link = world.get(f"{path}/{attached[0]['value']}", token=token).json
+    assert place["key"] in link["url"]
+    assert len(world.rows(AuditEvent, action="attachment.read")) == 1
+    assert_problem(
+        world.get(f"{path}/{attached[0]['value']}", token=world.officer("wang")), 403, "not_allowed"
+    )

@@ -4,7 +4,7 @@ import { access, get, post, type Schema } from '../api/client'
 import { dropDrafts } from './draft'
 import { asProblem, Problem } from './problem'
 
-export type Role = 'ward_officer' | 'visit_officer' | 'supervisor' | 'ops_engineer' | 'ops_lead'
+export type Role = 'ward_officer' | 'visit_officer' | 'supervisor' | 'ops_engineer' | 'ops_specialist' | 'ops_lead'
   | 'system_administrator' | 'security_administrator' | 'audit_administrator'
 export type Me = Schema<'Me'>
 

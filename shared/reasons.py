@@ -74,6 +74,9 @@ REASONS: dict[str, str] = {
     "calendar_other_year": "日期必须都在 {year} 年内，请核对放假通知。",
     "calendar_both": "同一天不能既放假又上班，请核对放假通知。",
     "calendar_holidays": "放假的日期应有 {least} 到 {most} 天，请核对是否遗漏。",
+    "case_names_somebody": "案例中还有姓名或号码，请删去后再公开。",
+    "report_month": "月份应写成 2026-11。",
+    "report_incident": "这张工单还没有签批过的故障处理报告，请先提交并签批。",
     "problem_without_site": "您还没有登记亲属关系，无法确定由哪个戒毒所答复。请先提交亲属关系申请，或致电所里。",
     # phone
     "phone_code_false": "手机号授权已失效，请重新点击“获取手机号”。",

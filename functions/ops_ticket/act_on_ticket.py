@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket import person_days
+from functions.ops_ticket.knowledge.draft_case import draft_case
 from functions.ops_ticket.show_tickets import facts_of, own, shown
 from shared import audit, messages, ticket_clocks, ticket_log
 from shared.actors import Actor
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotAllowed, Refused, raise_if_any, reason
-from shared.models.tickets import Finding, Severity, Ticket, TicketEvent
+from shared.models.tickets import Finding, Severity, Ticket, TicketEvent, TicketKind
 from shared.rules import ticket_flow
 from shared.rules.sla import Happened
 from shared.rules.sla_policy import ClockName
@@ -108,6 +109,8 @@ def _carry_out(
         ticket_log.append(session, ticket, actor, converted, text, value=ticket.kind.value)
     if ticket.status in OVER:
         ticket.closed_at = now()
+        if ticket.kind is TicketKind.INCIDENT:
+            draft_case(session, ticket)
         _tell_submitter(session, ticket)
 
 

@@ -9,6 +9,8 @@ routes = Groups(
     "functions.ops_ticket.routes",
     "functions.ops_ticket.duty.routes",
     "functions.ops_ticket.sla.routes",
+    "functions.ops_ticket.knowledge.routes",
+    "functions.ops_ticket.reports.routes",
 )
 
 JOBS = {
@@ -17,6 +19,7 @@ JOBS = {
     "check-invariants": "functions.ops_ticket.check_invariants:check_invariants",
     "deliver-outbox": "functions.ops_ticket.deliver_outbox:deliver_outbox",
     "fire-deadlines": "functions.ops_ticket.fire_deadlines:fire_deadlines",
+    "make-reports": "functions.ops_ticket.reports.make_missing:make_missing_reports",
     "seal-audit": "functions.ops_ticket.seal_audit:seal_audit",
     "verify-audit": "functions.ops_ticket.seal_audit:verify_audit",
     "back-up": "functions.ops_ticket.backups.make_backup:make_backup",

@@ -11,6 +11,7 @@ from shared.models.person_days import PersonDayEntry, PersonDayEntryKind, Person
 from shared.models.tickets import Ticket, TicketKind
 
 MOST = 100  # hundredths: one person-day a change [2].3
+ALLOWED = 3000  # thirty person-days a year [2].3
 Kind = PersonDayEntryKind
 
 
@@ -28,13 +29,19 @@ def follow(session: Session, actor: Actor, ticket: Ticket, name: str, days: int 
         _write(session, actor, ticket, Kind.RELEASE, -_written(session, ticket))
 
 
+def year_of(session: Session, site_id: str, year: int) -> int:
+    """What the contract allows in that year, in hundredths."""
+    known = session.get(PersonDayYear, (site_id, year))
+    return ALLOWED if known is None else known.allowed
+
+
 def left(session: Session, site_id: str) -> PersonDayYear:
     """This year's row, made when it is first needed and locked: what is read stays true until the commit."""
     key = (site_id, in_shanghai(now()).year)
     if session.get(PersonDayYear, key) is None:
         try:
             with session.begin_nested():
-                session.add(PersonDayYear(site_id=key[0], year=key[1], allowed=3000, used=0))
+                session.add(PersonDayYear(site_id=key[0], year=key[1], allowed=ALLOWED, used=0))
         except IntegrityError:
             pass  # another instance made it meanwhile
     return session.get_one(PersonDayYear, key, with_for_update=True, populate_existing=True)

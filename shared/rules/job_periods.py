@@ -23,6 +23,7 @@ EVERY_S = {
     "fire-deadlines": 10,
     "forget-nonces": 3600,
     "link-calls": 3600,
+    "make-reports": 600,
     "make-slots": 86400,
     "mark-no-shows": 60,
     "match-onsite": 600,

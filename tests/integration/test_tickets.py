@@ -27,12 +27,14 @@ STAFF = {"engineer": "qian", "lead": "li", "customer": "sun"}
 
 
 def report(world: World, kind: str, who: str = "qian", severity: str = "II") -> str:
-    body = {
-        "kind": kind,
-        "severity": severity,
-        "title": "画面卡顿",
-        "text": "二号会见位画面每隔几秒卡顿一次",
-    }
+    text = "二号会见位画面每隔几秒卡顿一次"
+    return report_as(world, kind, who, severity, title="画面卡顿", text=text)
+
+
+def report_as(
+    world: World, kind: str, who: str = "qian", severity: str = "II", *, title: str, text: str
+) -> str:
+    body = {"kind": kind, "severity": severity, "title": title, "text": text}
     answer = world.post("/ops/v1/tickets", body, token=world.officer(who))
     assert answer.status == 201, answer.text
     return str(answer.json["id"])

@@ -1,6 +1,5 @@
 """A resident's contact history as an Excel file: with a reason, for one officer, for minutes."""
 
-import io
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +11,11 @@ from shared import audit
 from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
+from shared.documents.excel import XLSX, Sheet, workbook
 from shared.models.officers import Officer
 from shared.pages import Place
 
 PAGE, MOST = 500, 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = {
     "时间": 18, "方式": 10, "状态": 10, "时长（分）": 10, "方向": 8, "对方": 24, "号码": 16,
     "预警": 20, "录音录像": 10, "说明": 30,
@@ -28,7 +27,8 @@ def export_history(
 ) -> dict[str, Any]:
     """Raises NotFound outside of the officer's scope."""
     key, head, rows = _collect(actor=actor, resident_id=resident_id, filters=filters, reason=reason)
-    return {**handed_out.hand_out(key, _workbook(head, rows), XLSX), "count": len(rows)}
+    book = workbook([Sheet("通联记录", head, COLUMNS, rows)], now())
+    return {**handed_out.hand_out(key, book, XLSX), "count": len(rows)}
 
 
 @in_transaction
@@ -72,37 +72,6 @@ def _row(one: dict[str, Any]) -> list[object]:
         names.FILES[one["recording"]["status"]] if one["recording"] else "",
         one.get("reason") or "",
     ]
-
-
-def _workbook(head: list[str], rows: list[list[object]]) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "通联记录"
-    lines: list[list[object]] = [[one] for one in head]
-    lines += [[*COLUMNS], *rows]
-    for line in lines:
-        sheet.append([_plain(value) for value in line])
-        for cell in sheet[sheet.max_row]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # text that begins with = is text
-            cell.font = Font(name="宋体", size=11, bold=sheet.max_row in (1, len(head) + 1))
-    for number, width in enumerate(COLUMNS.values(), start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = f"A{len(head) + 2}"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _plain(value: object) -> object:
-    """Without the control characters that a workbook cannot hold."""
-    if not isinstance(value, str):
-        return value
-    return "".join(one for one in value if one.isprintable())
 
 
 def _time(moment: datetime) -> str:

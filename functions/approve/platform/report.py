@@ -1,6 +1,5 @@
 """The figures of a period as a Word report."""
 
-import io
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,17 +10,15 @@ from shared import audit
 from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
+from shared.documents import word
 from shared.models.officers import Officer
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-BODY_FONT, HEAD_FONT = "宋体", "黑体"
 
 
 def make_report(*, actor: Actor, since: datetime, until: datetime, reason: str) -> dict[str, Any]:
     """Raises as `require_period`."""
     figures.require_period(since, until)
     key, found, officer = _collect(actor=actor, since=since, until=until, reason=reason)
-    return handed_out.hand_out(key, _document(found, officer), DOCX)
+    return handed_out.hand_out(key, _document(found, officer), word.DOCX)
 
 
 @in_transaction
@@ -35,24 +32,20 @@ def _collect(
 
 
 def _document(found: dict[str, Any], officer: str) -> bytes:
-    from docx import Document
-
-    document = Document()
-    _use_chinese_fonts(document)
-    document.add_heading("会见与通联情况报告", level=0)
-    document.add_paragraph(f"单位：{found['site']}")
-    document.add_paragraph(f"统计时间：{_day(found['since'])} 至 {_last_day(found['until'])}")
-    document.add_paragraph(f"制表：{officer}　{_day(now())}")
+    document = word.new_document(
+        "会见与通联情况报告",
+        f"单位：{found['site']}",
+        f"统计时间：{_day(found['since'])} 至 {_last_day(found['until'])}",
+        f"制表：{officer}　{_day(now())}",
+    )
     document.add_heading("一、总体情况", level=1)
-    document.add_paragraph(_summary(found["total"]))
+    word.paragraphs(document, _summary(found["total"]))
     document.add_heading("二、各大队情况", level=1)
     wards = [{"name": one["ward"], **one} for one in found["wards"]]
     _table(document, "大队", [*wards, {"name": "合计", **found["total"]}])
     document.add_heading("三、每日情况", level=1)
     _table(document, "日期", [{"name": str(one["day"]), **one} for one in found["days"]])
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return word.saved(document, now())
 
 
 def _summary(total: dict[str, Any]) -> str:
@@ -70,28 +63,8 @@ def _summary(total: dict[str, Any]) -> str:
 
 
 def _table(document: Any, first: str, lines: list[dict[str, Any]]) -> None:
-    table = document.add_table(rows=1, cols=1 + len(names.FIGURES), style="Table Grid")
-    for cell, title in zip(table.rows[0].cells, (first, *names.FIGURES.values()), strict=True):
-        cell.text = title
-    for line in lines:
-        values = (line["name"], *(str(line[name]) for name in names.FIGURES))
-        for cell, value in zip(table.add_row().cells, values, strict=True):
-            cell.text = value
-
-
-def _use_chinese_fonts(document: Any) -> None:
-    """Word takes a font for Latin letters from one attribute and for Chinese ones from another."""
-    from docx.oxml.ns import qn
-
-    styles = [("Normal", BODY_FONT), *((one, HEAD_FONT) for one in ("Title", "Heading 1"))]
-    for name, font in styles:
-        style = document.styles[name]
-        style.font.name = font
-        properties = style.element.get_or_add_rPr().get_or_add_rFonts()
-        properties.set(qn("w:eastAsia"), font)
-        # The theme's fonts would win over these.
-        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            properties.attrib.pop(qn(theme), None)
+    rows = [(line["name"], *(str(line[name]) for name in names.FIGURES)) for line in lines]
+    word.table(document, (first, *names.FIGURES.values()), rows)
 
 
 def _day(moment: datetime) -> str:

@@ -47,6 +47,7 @@ KEPT = {
 OTHERS = {
     "access_token",
     "connected_system",
+    "knowledge_case",
     "officer",
     "resident",
     "ticket",

@@ -1,0 +1,45 @@
+"""The reports that are kept, and links to their files."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from functions.ops_ticket.reports.make_report import shown
+from shared import audit
+from shared.actors import Actor
+from shared.clients import storage
+from shared.database import in_transaction
+from shared.errors import NotFound
+from shared.models.reports import OpsReport, ReportKind
+
+SHOWN = 100
+LINK_SECONDS = 300
+
+
+@in_transaction
+def list_reports(
+    session: Session, *, actor: Actor, kind: ReportKind | None = None
+) -> Sequence[dict[str, Any]]:
+    """The newest first."""
+    query = select(OpsReport).where(OpsReport.site_id == actor.site_id)
+    if kind is not None:
+        query = query.where(OpsReport.kind == kind)
+    newest = query.order_by(OpsReport.made_at.desc(), OpsReport.id).limit(SHOWN)
+    return [shown(one) for one in session.scalars(newest)]
+
+
+@in_transaction
+def hand_out(session: Session, *, actor: Actor, report_id: str) -> dict[str, Any]:
+    """Links of minutes. Raises NotFound for another site's report as for none."""
+    report = session.get(OpsReport, report_id)
+    if report is None or report.site_id != actor.site_id:
+        raise NotFound.of("not_found")
+    audit.record(session, actor, "ops_report.read", "ops_report", report.id)
+    links = {"docx_url": report.docx_key, "xlsx_url": report.xlsx_key}
+    signed = {
+        name: key and storage.presigned_get(key, seconds=LINK_SECONDS)
+        for name, key in links.items()
+    }
+    return {**shown(report), **signed, "expires_in": LINK_SECONDS}

@@ -8,6 +8,7 @@ from flask import Response
 from shared.errors import NotFound
 from shared.http.access import public
 from shared.http.blueprint import Blueprint
+from shared.http.fields import Body
 
 BUILT = Path(__file__).parents[2] / "clients" / "officer_h5" / "dist"
 # Scripts only from our own files; pictures, films and calls also from COS and TRTC, whose hosts the site chooses.
@@ -20,6 +21,10 @@ POLICY = (
 api = Blueprint("page", __name__, url_prefix="/approve/page", doc_ui=False)
 
 
+class AssetPath(Body):
+    name: str
+
+
 @api.get("/")
 @public
 def page() -> Response:
@@ -28,8 +33,8 @@ def page() -> Response:
 
 @api.get("/assets/<name>")
 @public
-def page_asset(name: str) -> Response:
-    return _file(f"assets/{name}")
+def page_asset(path: AssetPath) -> Response:
+    return _file(f"assets/{path.name}")
 
 
 def _file(name: str) -> Response:

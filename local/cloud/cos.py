@@ -24,6 +24,13 @@ METHODS = {"GET": "get", "HEAD": "head", "PUT": "put", "DELETE": "delete", "POST
 BUCKET_SETTINGS = ("acl", "tagging", "retention", "legal-hold", "restore")
 Created = Callable[[dict[str, Any]], None]
 
+# The bucket's CORS rule: the officers' page puts attachments there (docs/decisions.md).
+UPLOADS_FROM_A_PAGE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "PUT",
+    "Access-Control-Allow-Headers": "content-type",
+}
+
 
 class Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -99,6 +106,8 @@ class Cos:
         return f"cos.{METHODS.get(request.method, 'other')}"
 
     def _served(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            return Response(headers=UPLOADS_FROM_A_PAGE)(environ, start_response)
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
             return _error("MissingContentLength")(environ, start_response)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

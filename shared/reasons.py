@@ -56,6 +56,13 @@ REASONS: dict[str, str] = {
     "photo_no_face": "照片里没有找到清晰的人脸，请正对证件、避免反光后重拍。",
     # tickets
     "ticket_action_impossible": "工单的状态已变化，现在不能这样处理，请刷新后按页面上的步骤继续。",
+    "device_exists": "这个会见终端已登记同类设备，请在原设备上更新。",
+    "subscription_dates": "到期日应晚于开始日，请核对。",
+    "inspection_note": "请写明异常情况。",
+    "inspection_photo": "有照片没有上传成功，请重新拍摄。",
+    "inspection_over": "这次巡检已经完成，不能再修改。",
+    "inspection_incomplete": "还有 {count} 项没有检查，请完成后再提交。",
+    "report_inspection": "这次巡检还没有完成，完成后才能出具报告。",
     "ticket_own_work": "这一步需要由另一位同事签字，不能由本人办理。请转交有权限的同事。",
     "ticket_field_missing": "请填写“{name}”。",
     "person_days_used_up": "本年度小改动工作量只剩 {rest} 人日，不够批准这一项。请调整工作量，或留到下一年度。",

@@ -11,6 +11,8 @@ routes = Groups(
     "functions.ops_ticket.sla.routes",
     "functions.ops_ticket.knowledge.routes",
     "functions.ops_ticket.reports.routes",
+    "functions.ops_ticket.registers.routes",
+    "functions.ops_ticket.inspections.routes",
 )
 
 JOBS = {
@@ -20,6 +22,9 @@ JOBS = {
     "deliver-outbox": "functions.ops_ticket.deliver_outbox:deliver_outbox",
     "fire-deadlines": "functions.ops_ticket.fire_deadlines:fire_deadlines",
     "make-reports": "functions.ops_ticket.reports.make_missing:make_missing_reports",
+    "plan-inspections": "functions.ops_ticket.inspections.plan_inspections:plan_inspections",
+    "probe-services": "functions.ops_ticket.inspections.probe_services:probe_services",
+    "watch-registers": "functions.ops_ticket.registers.watch_registers:watch_registers",
     "seal-audit": "functions.ops_ticket.seal_audit:seal_audit",
     "verify-audit": "functions.ops_ticket.seal_audit:verify_audit",
     "back-up": "functions.ops_ticket.backups.make_backup:make_backup",

@@ -1,11 +1,14 @@
 """The year's person-days for small changes: reserved at the sign-off, committed when done, released when refused."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.actors import Actor
 from shared.clock import in_shanghai, now
+from shared.database import in_transaction
 from shared.errors import Refused
 from shared.models.person_days import PersonDayEntry, PersonDayEntryKind, PersonDayYear
 from shared.models.tickets import Ticket, TicketKind
@@ -33,6 +36,16 @@ def year_of(session: Session, site_id: str, year: int) -> int:
     """What the contract allows in that year, in hundredths."""
     known = session.get(PersonDayYear, (site_id, year))
     return ALLOWED if known is None else known.allowed
+
+
+@in_transaction
+def show_person_days(session: Session, *, actor: Actor) -> dict[str, Any]:
+    """This year's, in person-days."""
+    year = in_shanghai(now()).year
+    assert actor.site_id is not None
+    known = session.get(PersonDayYear, (actor.site_id, year))
+    allowed, used = (ALLOWED, 0) if known is None else (known.allowed, known.used)
+    return {"year": year, "allowed": allowed / 100, "used": used / 100}
 
 
 def left(session: Session, site_id: str) -> PersonDayYear:

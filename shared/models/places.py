@@ -101,6 +101,9 @@ class Device(Base):
     site_id: Mapped[str] = mapped_column(IdText, ForeignKey("site.id"), index=True)
     terminal_id: Mapped[str | None] = mapped_column(IdText, ForeignKey("terminal.id"))
     kind: Mapped[DeviceKind] = mapped_column(enum_type(DeviceKind))
+    # None until somebody registers it: a terminal's own test makes the row as well.
+    name: Mapped[str | None] = mapped_column(String(100))
+    serial_number: Mapped[str | None] = mapped_column(String(64))
     status: Mapped[DeviceStatus] = mapped_column(
         enum_type(DeviceStatus), default=DeviceStatus.WORKING
     )

@@ -20,6 +20,7 @@ from shared.models.base import (
 class SystemKind(str, Enum):
     ONSITE = "onsite"
     PHONE = "phone"
+    ANTIVIRUS = "antivirus"
 
 
 class ConnectedSystem(Base):

@@ -28,6 +28,8 @@ EVERY_S = {
     "mark-no-shows": 60,
     "match-onsite": 600,
     "offer-onsite": 15,
+    "plan-inspections": 86400,
+    "probe-services": 60,
     "pull-onsite": 60,
     "recheck-phones": 600,
     "refuse-undecided": 600,
@@ -46,5 +48,6 @@ EVERY_S = {
     "verify-audit": 86400,
     "warn-of-end": 5,
     "watch-database": 604800,
+    "watch-registers": 86400,
     "work-events": 1,
 }

@@ -47,10 +47,13 @@ KEPT = {
 OTHERS = {
     "access_token",
     "connected_system",
+    "device_event",
+    "inspection_item",
     "knowledge_case",
     "officer",
     "resident",
     "ticket",
     "ticket_attachment",
     "ticket_event",
+    "training",
 }

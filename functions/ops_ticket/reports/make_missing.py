@@ -1,4 +1,4 @@
-"""Timer: the reports that are due and not there: last month's of each site, and of each approved incident."""
+"""Timer: the reports that are due and not there: last month's of each site, of each approved incident and of each inspection."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +10,7 @@ from functions.ops_ticket.reports.make_report import make_report
 from shared.actors import SYSTEM
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
+from shared.models.inspections import Inspection
 from shared.models.places import Site
 from shared.models.reports import OpsReport, ReportKind
 from shared.models.tickets import Ticket, TicketEvent, TicketKind
@@ -30,7 +31,7 @@ def make_missing_reports() -> int:
 
 @in_transaction
 def _due(session: Session) -> list[Due]:
-    wanted = [*_months(session), *_incidents(session)]
+    wanted = [*_months(session), *_incidents(session), *_inspections(session)]
     made = select(OpsReport.site_id, OpsReport.kind, OpsReport.subject).where(
         OpsReport.subject.in_({subject for _, _, subject in wanted})
     )
@@ -55,3 +56,9 @@ def _incidents(session: Session) -> Iterator[Due]:
     )
     for site_id, ticket_id in session.execute(approved.distinct().order_by(Ticket.id)):
         yield site_id, ReportKind.INCIDENT, ticket_id
+
+
+def _inspections(session: Session) -> Iterator[Due]:
+    done = select(Inspection.site_id, Inspection.id).where(Inspection.done_at > now() - LOOK_BACK)
+    for site_id, inspection_id in session.execute(done.order_by(Inspection.id)):
+        yield site_id, ReportKind.INSPECTION, inspection_id

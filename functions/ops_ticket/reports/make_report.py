@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from functions.ops_ticket.reports import incident, monthly
+from functions.ops_ticket.reports import incident, inspection, monthly
 from shared import audit, messages
 from shared.actors import Actor
 from shared.clients import storage
@@ -104,7 +104,15 @@ def _incident(site_id: str, subject: str) -> Files:
     return Files(f"故障处理报告（{subject[-8:]}）", incident.document(found))
 
 
+def _inspection(site_id: str, subject: str) -> Files:
+    found = in_transaction(inspection.collect)(site_id, subject)
+    if found is None:
+        raise Refused.of("report_inspection")
+    return Files(found.title, inspection.document(found))
+
+
 BUILDERS: dict[ReportKind, Callable[[str, str], Files]] = {
     ReportKind.MONTHLY: _monthly,
     ReportKind.INCIDENT: _incident,
+    ReportKind.INSPECTION: _inspection,
 }

@@ -1,0 +1,103 @@
+"""The register of cloud subscriptions: what is paid until when, how much is used, and when it will be used up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import audit
+from shared.actors import Actor
+from shared.clock import in_shanghai, now
+from shared.database import in_transaction
+from shared.errors import BadInput, NotFound
+from shared.models.registers import Subscription, SubscriptionKind, SubscriptionReading
+from shared.rules.subscriptions import used_up_on
+
+
+@dataclass(frozen=True)
+class Given:
+    """Money in cents."""
+
+    kind: SubscriptionKind
+    name: str
+    owner: str
+    fee: int
+    starts_on: date
+    expires_on: date
+    unit: str | None = None
+    quota: float | None = None
+
+
+@in_transaction
+def list_subscriptions(session: Session, *, actor: Actor) -> Sequence[dict[str, Any]]:
+    """What expires first comes first."""
+    mine = select(Subscription).where(Subscription.site_id == actor.site_id)
+    rows = session.scalars(mine.order_by(Subscription.expires_on, Subscription.id)).all()
+    return [shown(session, one) for one in rows]
+
+
+@in_transaction
+def store_subscription(
+    session: Session, *, actor: Actor, given: Given, subscription_id: str | None = None
+) -> dict[str, Any]:
+    """A new one, or a change, as a renewal is: warnings are counted by the day it expires. Raises BadInput, NotFound."""
+    if given.expires_on <= given.starts_on:
+        raise BadInput.of("subscription_dates", "expires_on")
+    if subscription_id is None:
+        found = Subscription(site_id=actor.site_id)
+        session.add(found)
+    else:
+        found = own(session, actor, subscription_id)
+    for name, value in vars(given).items():
+        setattr(found, name, value)
+    session.flush()
+    audit.record(session, actor, "subscription.stored", "subscription", found.id)
+    return shown(session, found)
+
+
+@in_transaction
+def store_reading(
+    session: Session, *, actor: Actor, subscription_id: str, used: float | None, balance: int | None
+) -> dict[str, Any]:
+    """Today's; a second one replaces the first."""
+    found = own(session, actor, subscription_id)
+    day = in_shanghai(now()).date()
+    session.merge(
+        SubscriptionReading(subscription_id=found.id, day=day, used=used, balance=balance)
+    )
+    session.flush()
+    return shown(session, found)
+
+
+def own(session: Session, actor: Actor, subscription_id: str) -> Subscription:
+    found = session.get(Subscription, subscription_id, with_for_update=True)
+    if found is None or found.site_id != actor.site_id:
+        raise NotFound.of("not_found")
+    return found
+
+
+def shown(session: Session, one: Subscription) -> dict[str, Any]:
+    readings = newest_readings(session, one)
+    last = readings[-1] if readings else None
+    columns = {column.key: getattr(one, column.key) for column in Subscription.__table__.columns}
+    return {
+        **columns,
+        "days_left": (one.expires_on - in_shanghai(now()).date()).days,
+        "used": last and last.used,
+        "balance": last and last.balance,
+        "used_up_on": forecast(one, readings),
+    }
+
+
+def newest_readings(session: Session, one: Subscription) -> list[SubscriptionReading]:
+    """In the order of their days."""
+    query = select(SubscriptionReading).where(SubscriptionReading.subscription_id == one.id)
+    return session.scalars(query.order_by(SubscriptionReading.day.desc()).limit(60)).all()[::-1]  # type: ignore[return-value]
+
+
+def forecast(one: Subscription, readings: Sequence[SubscriptionReading]) -> date | None:
+    used = [(reading.day, reading.used) for reading in readings if reading.used is not None]
+    return used_up_on(used, one.quota) if used and one.quota else None

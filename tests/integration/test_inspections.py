@@ -1,0 +1,139 @@
+"""An inspection from its plan to its report: checked on a phone with photos, faults become tickets; and the probes."""
+
+import io
+from typing import Any
+
+import pytest
+import requests
+
+from functions.ops_ticket.inspections import probe_services
+from shared.models.inspections import Inspection, InspectionItem, ServiceHour
+from shared.models.places import Device, DeviceKind, Site, Terminal, TerminalStatus
+from shared.models.plumbing import Outbox
+from shared.models.reports import OpsReport
+from shared.models.tickets import Ticket
+from tests.integration.problems import assert_problem
+from tests.integration.steps import open_slots
+from tests.integration.world import Answer, World
+
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 200
+
+
+@pytest.fixture
+def planned(world: World) -> World:
+    terminal = world.one(Terminal, status=TerminalStatus.WORKING)
+    world.add(Device(site_id=world.one(Site).id, terminal_id=terminal.id, kind=DeviceKind.CAMERA))
+    for _ in range(2):
+        world.timer("ops_ticket", "plan-inspections")
+    return world
+
+
+def monthly(world: World) -> dict[str, Any]:
+    return show(world, next(one.id for one in world.rows(Inspection) if one.period == "2026-12"))
+
+
+def show(world: World, inspection_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = world.get(
+        f"/ops/v1/inspections/{inspection_id}", token=world.officer("qian")
+    ).json
+    return found
+
+
+def check(world: World, inspection: dict[str, Any], item: dict[str, Any], **said: Any) -> Answer:
+    path = f"/ops/v1/inspections/{inspection['id']}/items/{item['id']}"
+    return world.post(path, said, token=world.officer("qian"))
+
+
+def finish(world: World, inspection: dict[str, Any]) -> Answer:
+    return world.post(f"/ops/v1/inspections/{inspection['id']}/finish", token=world.officer("qian"))
+
+
+def test_a_month_is_inspected_and_reported(planned: World) -> None:
+    world = planned
+    slot = open_slots(world)[0]
+    assert sorted(one.period for one in world.rows(Inspection)) == ["2026-12", "2026-Q4"]
+    inspection = monthly(world)
+    camera, *others = inspection["items"]
+    assert camera["what"].endswith("摄像头：画面清晰、角度正确")
+    left = finish(world, inspection)
+    assert_problem(left, 422, "inspection_incomplete")
+
+    place = world.post(
+        f"/ops/v1/inspections/{inspection['id']}/photos",
+        {"content_type": "image/jpeg"},
+        token=world.officer("qian"),
+    ).json
+    never = check(
+        world, inspection, camera, result="fault", note="镜头碎裂", photo_keys=[place["key"]]
+    )
+    assert_problem(never, 422, "inspection_photo")
+    world.upload(place, JPEG)
+    assert_problem(check(world, inspection, camera, result="fault"), 422, "inspection_note")
+    fault = {
+        "result": "fault",
+        "note": "镜头碎裂",
+        "photo_keys": [place["key"]],
+        "out_of_service": True,
+    }
+    for _ in range(2):  # sent again by a phone that lost its answer
+        done = check(world, inspection, camera, **fault)
+        assert done.status == 200, done.text
+    ticket = world.one(Ticket)
+    assert (ticket.source.value, ticket.severity.value) == ("inspection", "III")
+    assert world.one(Device).status.value == "broken"
+    assert world.one(type(slot), id=slot.id).capacity == 0
+    assert requests.get(done.json["items"][0]["photos"][0]["url"], timeout=30).content == JPEG
+
+    for item in others:
+        assert check(world, inspection, item, result="ok").status == 200
+    assert finish(world, inspection).json["faults"] == 1
+    assert_problem(check(world, inspection, camera, result="ok"), 409, "inspection_over")
+
+    for _ in range(2):
+        world.timer("ops_ticket", "make-reports")
+    report = next(one for one in world.rows(OpsReport) if one.kind.value == "inspection")
+    said = read(world, report.id)
+    assert f"本次检查 {len(inspection['items'])} 项，正常 {len(others)} 项，异常 1 项" in said
+    assert "镜头碎裂" in said
+    assert ticket.id in said
+
+
+def read(world: World, report_id: str) -> str:
+    from docx import Document
+
+    links = world.post(f"/ops/v1/reports/{report_id}/links", token=world.officer("sun")).json
+    document = Document(io.BytesIO(requests.get(links["docx_url"], timeout=30).content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+def test_whoever_forgets_is_reminded_each_day(planned: World) -> None:
+    planned.clock.forward(days=22)
+    for _ in range(2):
+        planned.timer("ops_ticket", "plan-inspections")
+    told = [row for row in planned.rows(Outbox, kind="wecom") if "巡检提醒" in row.body]
+    assert len(told) == 2  # the month's and the quarter's
+    assert len(planned.rows(InspectionItem)) == 7 + 11
+
+
+def test_three_silences_in_a_row_open_one_incident(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([True, False, False, False, False, True, False])
+    monkeypatch.setattr(probe_services, "PROBES", {"storage": lambda: next(answers)})
+    world.clock.move_to(world.clock.now().replace(minute=10, second=1, microsecond=0))
+    for _ in range(7):
+        probe_services.probe_services()
+        world.clock.forward(minutes=1)
+    assert [one.title for one in world.rows(Ticket)] == ["服务探测失败：对象存储"]
+    hour = world.one(ServiceHour)
+    assert (hour.probes, hour.failures) == (7, 5)
+    path = "/ops/v1/availability?since=2026-12-01T00:00:00Z&until=2026-12-02T00:00:00Z"
+    shown = world.get(path, token=world.officer("sun")).json["services"]
+    assert [(one["name"], one["probes"], one["failures"]) for one in shown] == [("对象存储", 7, 5)]
+
+
+def test_the_real_probes_answer(world: World) -> None:
+    world.clock.forward(minutes=1)
+    probed = {name: probe() for name, probe in probe_services.PROBES.items()}
+    assert (probed["database"], probed["storage"], probed["messages"]) == (True, True, True)

@@ -7,28 +7,16 @@ from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
-from local import triggers
+from server import triggers
 from shared.clock import now
 from shared.ids import new_id
 
-PREFIXES = {
-    "/booking/": "booking",
-    "/verify-face/": "verify_face",
-    "/approve/": "approve",
-    "/monitor/": "monitor_hook",
-    "/phone/": "phone_realname",
-    "/ops/": "ops_ticket",
-}
 Handler = Callable[[dict[str, Any], dict[str, Any]], Any]
 
 
 def handler(function: str) -> Handler:
     found: Handler = import_module(f"functions.{function}.handler").main
     return found
-
-
-def function_of(path: str) -> str | None:
-    return next((name for prefix, name in PREFIXES.items() if path.startswith(prefix)), None)
 
 
 def call_over_http(function: str, request: Request) -> Response:

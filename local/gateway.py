@@ -20,6 +20,7 @@ from werkzeug.wrappers import Request, Response
 from local import functions
 from local.clock import MovableClock
 from local.mariadb import free_port
+from server.functions import function_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -86,7 +87,7 @@ class Gateway:
         return response(environ, start_response)
 
     def _route(self, request: Request) -> Any:
-        function = functions.function_of(request.path)
+        function = function_of(request.path)
         if function is not None:
             return functions.call_over_http(function, request)
         if request.path == "/":

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
-from local import functions, triggers
+from local import functions
+from server import triggers
 from shared.clock import in_shanghai, now
 
 log = logging.getLogger("visits.local")

@@ -91,6 +91,21 @@ def cos(created: str) -> Handler:
     return handle
 
 
+def object_created(bucket: str, key: str) -> Event:
+    """As COS would tell it, for stores that tell it otherwise. `key` is quoted, as COS sends it."""
+    return {
+        "Records": [
+            {
+                "cos": {
+                    "cosObject": {"key": f"/0/{bucket}/{key}"},
+                    "cosBucket": {"appid": "0", "name": bucket},
+                },
+                "event": {"eventName": "cos:ObjectCreated:Put"},
+            }
+        ]
+    }
+
+
 def _object_key(cos_part: Mapping[str, Any]) -> str:
     bucket = cos_part["cosBucket"]
     prefix = f"/{bucket['appid']}/{bucket['name']}/"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from local import triggers
+from server import triggers
 from shared import scf
 from shared.room_commands import FRAMES
 from shared.settings import Settings

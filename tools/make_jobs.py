@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from local import triggers
+from server import triggers
 from shared.clock import SHANGHAI
 
 TARGET = Path(__file__).parent.parent / "shared" / "rules" / "job_periods.py"

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from local.functions import PREFIXES
+from server.functions import PREFIXES
 from shared.http.blueprint import document as write_down
 from tools.spec.complete import (
     PROBLEM_SCHEMAS,

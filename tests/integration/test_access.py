@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from local.functions import PREFIXES
 from local.sample_people import GUO
+from server.functions import PREFIXES
 from shared import scf
 from shared.http.access import Access, officers, public, relatives
 from shared.http.app import make_app

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from local import sample_life
-from local.functions import function_of
+from server.functions import function_of
 from shared.database import engine
 from shared.http.sessions import make_token
 from shared.ids import new_id

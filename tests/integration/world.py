@@ -16,6 +16,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from local import functions
+from server.functions import function_of
 from shared.clock import SHANGHAI
 from shared.database import engine
 from shared.http.sessions import make_token
@@ -94,7 +95,7 @@ class World:
         kind = "application/json" if data is not None else None
         builder = EnvironBuilder(path, method=method, data=data, headers=sent, content_type=kind)
         request = Request(builder.get_environ())
-        function = functions.function_of(request.path)
+        function = function_of(request.path)
         assert function is not None, path
         event = functions.http_event(request)
         answer = functions.handler(function)(event, functions.context(function))

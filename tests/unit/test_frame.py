@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local import triggers
+from server import triggers
 from tools import check_serverless, make_spec
 
 

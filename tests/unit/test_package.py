@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from local.functions import PREFIXES
+from server.functions import PREFIXES
 from tools.package import archive
 from tools.package.__main__ import FACES
 from tools.package.closure import reach

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from local.functions import PREFIXES
+from server.functions import PREFIXES
 from tools.package import archive
 from tools.package.closure import ROOT, reach
 from tools.package.wheels import fetch, needed

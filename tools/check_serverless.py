@@ -13,7 +13,10 @@ from server import triggers
 from shared import scf
 from shared.room_commands import FRAMES
 from shared.settings import Settings
-from tools import make_jobs
+from tools import deployment, make_jobs
+from tools.make_spec import specification
+from tools.package.__main__ import DIST
+from tools.package.closure import ROOT
 
 RUNTIMES = {"Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"}
 NAME = re.compile(r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]$")
@@ -21,6 +24,8 @@ RESERVED = ("SCF_", "QCLOUD_", "TENCENTCLOUD_")
 ENVIRONMENT_BYTES = 4096
 # What stands for one ${env:…} value: long enough for a key ring or a database address.
 PLACEHOLDER_BYTES = 80
+# Whose pages may stand under another host; officers' pages stand under the functions' own.
+CORS = {"booking", "verify_face", "phone_realname"}
 MEMORY_MB, TIMEOUT_S = range(64, 3073), range(1, 901)
 
 
@@ -57,6 +62,11 @@ def _function(key: str, function: dict[str, Any]) -> Iterator[str]:
         yield f"{key}: name {function['name']} is not allowed"
     if function["memorySize"] not in MEMORY_MB or function["timeout"] not in TIMEOUT_S:
         yield f"{key}: memory or timeout out of range"
+    if "image" in function:
+        # An image holds all of them; which one it is, is said when it is built.
+        function = {**function, "handler": f"functions/{key}/handler.main"}
+    elif function["src"]["src"] != f"{DIST.relative_to(ROOT)}/{key}":
+        yield f"{key}: `make package` does not write {function['src']['src']}"
     module, _, entry = function["handler"].replace("/", ".").rpartition(".")
     try:
         if not callable(getattr(import_module(module), entry, None)):
@@ -75,8 +85,7 @@ def _trigger(trigger: dict[str, Any], functions: dict[str, Any]) -> Iterator[str
     elif kind == "cos":
         yield from _cos(owner, parameters)
     elif kind == "http":
-        if not parameters["netConfig"].get("enableExtranet"):
-            yield f"{owner}: the function URL is not public without enableExtranet"
+        yield from _url(owner, parameters)
     else:
         yield f"{owner}: unknown trigger type {kind}"
 
@@ -94,6 +103,35 @@ def _timer(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
         yield f"{owner}: the handler has no job {name}"
     elif not callable(scf.load(jobs[name])):
         yield f"{owner}: {jobs[name]} is no function"
+
+
+def _url(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
+    if not parameters["netConfig"].get("enableExtranet"):
+        yield f"{owner}: the function URL is not public without enableExtranet"
+    cors = parameters.get("corsConfig")
+    if (cors is not None) is not (owner in CORS):
+        yield f"{owner}: CORS is for {sorted(CORS)} alone"
+    if cors is None:
+        return
+    if cors["enable"] is not True or "*" in cors["origins"] or cors["credentials"]:
+        yield f"{owner}: CORS must be enabled for named origins, without credentials"
+    lacking = _asked_for(owner) - {*cors["methods"], *cors["headers"]}
+    if lacking:
+        yield f"{owner}: CORS does not let through {sorted(lacking)}"
+
+
+def _asked_for(function: str) -> set[str]:
+    """Methods and headers that families' pages send."""
+    asked = {"authorization", "content-type"}
+    for operations in specification()["paths"].values():
+        for method, operation in operations.items():
+            if function in operation["tags"] and {"relative": []} in operation["security"]:
+                headers = [one for one in operation.get("parameters", []) if one["in"] == "header"]
+                asked |= {
+                    method.upper(),
+                    *(one["name"].lower().replace("_", "-") for one in headers),
+                }
+    return asked
 
 
 def _cos(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
@@ -122,7 +160,7 @@ def _stale_periods() -> Iterator[str]:
 
 def main() -> int:
     config = triggers.serverless()
-    found = [*problems(config), *unused_jobs(config), *_stale_periods()]
+    found = [*problems(config), *unused_jobs(config), *deployment.problems(), *_stale_periods()]
     print("\n".join(found) or "serverless.yml: 6 functions, all triggers hold")
     return 1 if found else 0
 

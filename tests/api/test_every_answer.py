@@ -68,7 +68,7 @@ class Callers:
         kind = next((name for name in kinds if name in self.turns), None)
         if kind is None:
             return case.call(base_url=self.url)
-        for _ in self.turns[kind]:
+        for _ in range(len(self.turns[kind])):
             sent = {"Authorization": f"Bearer {self.turns[kind][0]}"}
             response = case.call(base_url=self.url, headers=sent)
             if response.status_code != 403:

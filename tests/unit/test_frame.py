@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server import triggers
-from tools import check_serverless, make_spec
+from tools import check_serverless, deployment, make_spec
 
 
 def test_the_specification_is_fresh() -> None:
@@ -15,6 +15,7 @@ def test_the_specification_is_fresh() -> None:
 def test_serverless_yml_holds() -> None:
     config = triggers.serverless()
     assert [*check_serverless.problems(config), *check_serverless.unused_jobs(config)] == []
+    assert list(deployment.problems()) == []
 
 
 @pytest.mark.parametrize(

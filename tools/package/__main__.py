@@ -1,4 +1,4 @@
-"""`make package`: a zip per function in dist/package, with what it needs and nothing else.
+"""`make package`: a zip and a folder per function in dist/package, with what it needs and nothing else.
 
     python -m tools.package [FUNCTION…]
 
@@ -31,6 +31,7 @@ def build(function: str, target: Path, cache: Path = CACHE) -> dict[str, object]
     python = archive.python310()
     contents = archive.compiled(archive.files(modules, wheels), python)
     digest = archive.write(contents, target / f"{function}.zip")
+    archive.lay_out(contents, target / function)
     return {
         "function": function,
         "zip_mb": round((target / f"{function}.zip").stat().st_size / MB, 1),

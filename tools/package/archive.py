@@ -88,3 +88,11 @@ def write(contents: dict[str, bytes], target: Path) -> str:
             about.compress_type, about.external_attr, about.create_system = ZIP_DEFLATED, MODE, 3
             archive.writestr(about, contents[name], compresslevel=9)
     return sha256(target.read_bytes()).hexdigest()
+
+
+def lay_out(contents: dict[str, bytes], folder: Path) -> None:
+    """As SCF unpacks it: the deploy CLI takes a folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, data in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)

@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: '/figures', name: 'figures', component: () => import('./pages/figures/FiguresPage.vue'), meta: { title: '统计', roles: rolesOf('figures') } },
     { path: '/tickets/:id?', name: 'tickets', component: () => import('./pages/tickets/TicketsPage.vue'), meta: { title: '工单', roles: rolesOf('tickets') } },
     { path: '/duty', name: 'duty', component: () => import('./pages/duty/DutyPage.vue'), meta: { title: '值班', roles: rolesOf('tickets') } },
+    { path: '/reports/:id?', name: 'reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { title: '运维报告', roles: rolesOf('tickets') } },
     { path: '/problems/:id?', name: 'problems', component: () => import('./pages/problems/ProblemsPage.vue'), meta: { title: '报告问题' } },
     { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue'), meta: { title: '我的' } },
     { path: '/:rest(.*)', component: () => import('./pages/NotFoundPage.vue'), meta: { title: '没有这个页面' } },

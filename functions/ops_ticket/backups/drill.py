@@ -100,4 +100,4 @@ def _note(session: Session, *, backup_id: str, wrong: str) -> None:
         backup.proven_at = now()
         return
     detail = f"恢复演练不一致：{wrong}。请立即手工备份并检查存储。"
-    open_alarm(session, "backup_unproven", backup, "备份恢复演练失败", detail[:1000])
+    open_alarm(session, "backup_unproven", backup, "恢复演练失败", detail[:1000])

@@ -159,9 +159,7 @@ def _finish(session: Session, *, backup_id: str, row_count: int, size: int) -> N
 def _fail(session: Session, *, backup_id: str, error: str) -> None:
     backup = session.get_one(Backup, backup_id)
     backup.state, backup.finished_at, backup.error = BackupState.FAILED, now(), error[:64]
-    open_alarm(
-        session, "backup_failed", backup, "数据库备份失败", f"原因 {error}，下一小时自动重试。"
-    )
+    open_alarm(session, "backup_failed", backup, "备份失败", f"原因 {error}，下一小时自动重试。")
 
 
 def open_alarm(session: Session, name: str, backup: Backup, title: str, text: str) -> None:
@@ -174,7 +172,7 @@ def open_alarm(session: Session, name: str, backup: Backup, title: str, text: st
             site_id=site_id,
             severity=Severity.II,
             source_key=f"{name}:{backup.id}",
-            title=title,
+            title=f"数据库备份：{title}",
             text=f"{backup.day.isoformat()} 的备份（编号 {backup.id}）：{text}",
         )
 

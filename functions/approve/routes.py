@@ -4,7 +4,7 @@ from typing import Any
 
 from functions.approve import schemas
 from functions.approve.adjust_quota import adjust_quota
-from functions.approve.audit_trail import show_audit_trail
+from functions.approve.audit_trail import Filters, show_audit_trail
 from functions.approve.change_resident import change_resident
 from functions.approve.decide_manual_check import decide_manual_check
 from functions.approve.decide_relationship import decide_relationship
@@ -13,6 +13,7 @@ from functions.approve.excuse_no_show import excuse_no_show
 from functions.approve.mark_resident_told import mark_resident_told
 from functions.approve.set_expiry import set_expiry
 from functions.approve.show_proofs import show_proofs
+from functions.approve.show_resident import show_resident
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
 from functions.approve.who import auditors, deciders, desk, keepers_of_rules, supervisors
@@ -95,6 +96,13 @@ def _decide_manual_check(check_id: str, status: ManualCheckStatus, reason: str) 
     )
 
 
+@api.get("/residents/<resident_id>", responses={200: schemas.ResidentRecord})
+@deciders
+def get_resident(path: schemas.ResidentPath) -> Any:
+    shown = show_resident(actor=actor(), resident_id=path.resident_id)
+    return schemas.ResidentRecord.of(shown)
+
+
 @api.post("/residents/<resident_id>/status", responses={200: schemas.ResidentState})
 @deciders
 def post_resident_status(path: schemas.ResidentPath, body: schemas.ChangeResident) -> Any:
@@ -161,6 +169,7 @@ def post_excuse(path: schemas.VisitPath, body: schemas.Because) -> Any:
 
 @api.get("/audit", responses={200: schemas.AuditTrail})
 @auditors
-def get_audit(query: schemas.OfSubject) -> Any:
-    events = show_audit_trail(actor=actor(), subject_id=query.subject_id)
-    return schemas.AuditTrail.of({"events": events})
+def get_audit(query: schemas.AuditFilters) -> Any:
+    filters = Filters(**query.model_dump(exclude={"before"}))
+    found = show_audit_trail(actor=actor(), filters=filters, before=query.before)
+    return schemas.AuditTrail.of(found)

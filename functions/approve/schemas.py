@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
+from functions.approve.queue.schemas import CardQuota, CardResident
 from shared.http.fields import Answer, Body, Id, ReasonText
-from shared.models.people import ResidentStatus
+from shared.models.people import RelationshipStatus, ResidentStatus
 from shared.rules.quota import Channel, Period
 
 
@@ -143,9 +144,13 @@ class Proofs(Answer):
 
 
 class AuditItem(Answer):
+    """`actor_name`: of an officer; a relative is an id alone."""
+
+    id: str
     happened_at: datetime
     actor_kind: str
     actor_id: str | None
+    actor_name: str | None
     action: str
     subject_kind: str
     subject_id: str
@@ -154,8 +159,47 @@ class AuditItem(Answer):
 
 
 class AuditTrail(Answer):
+    """The newest first. `next`: what to give as `before` for the page after it, null on the last one."""
+
     events: list[AuditItem]
+    next: str | None
 
 
-class OfSubject(Body):
-    subject_id: Id
+class AuditFilters(Body):
+    """Without `subject_id` and `since`: the last seven days. `since` inclusive, `until` exclusive."""
+
+    subject_id: Id | None = None
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,32}$")] | None = None
+    actor_id: Id | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    before: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class ResidentTie(Answer):
+    id: str
+    relative_name: str
+    kinship: str
+    status: RelationshipStatus
+    reason: str | None
+    asked_at: datetime
+    suspended_until: datetime | None
+    expires_at: datetime | None
+
+
+class QuotaAdjustment(Answer):
+    """`more`: how many contacts more in the week or month around `at`; negative: fewer."""
+
+    channel: Channel
+    at: datetime
+    more: int
+    reason: str | None
+    made_at: datetime
+    made_by: str
+
+
+class ResidentRecord(Answer):
+    resident: CardResident
+    relationships: list[ResidentTie]
+    quota: list[CardQuota]
+    adjustments: list[QuotaAdjustment]

@@ -24,6 +24,9 @@ whoever_sees_wards = officers(
     Role.SYSTEM_ADMINISTRATOR,
     Role.SECURITY_ADMINISTRATOR,
 )
+whoever_sees_residents = officers(
+    Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR, Role.SYSTEM_ADMINISTRATOR
+)
 whoever_sees_terminals = officers(
     Role.VISIT_OFFICER,
     Role.SUPERVISOR,

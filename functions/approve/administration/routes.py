@@ -3,13 +3,15 @@
 from typing import Any
 
 from functions.approve.administration import officers, places, residents, rights, schemas
+from functions.approve.administration.list_residents import list_residents
 from functions.approve.session.schemas import NamedRow
-from functions.approve.terminals.keys import issue_key
+from functions.approve.terminals.keys import issue_key, revoke_key
 from functions.approve.who import (
     administrators_of_people,
     keepers_of_terminals,
     security_administrators,
     system_administrators,
+    whoever_sees_residents,
     whoever_sees_terminals,
     whoever_sees_wards,
 )
@@ -65,6 +67,13 @@ def post_terminal_key(path: schemas.TerminalPath) -> Any:
     return {"key": issue_key(actor=actor(), terminal_id=path.terminal_id)}, 201
 
 
+@api.post("/terminals/<terminal_id>/key/revoke", responses={200: schemas.TerminalState})
+@system_administrators
+def post_terminal_key_revoke(path: schemas.TerminalPath, body: schemas.RevokeKey) -> Any:
+    revoked = revoke_key(actor=actor(), terminal_id=path.terminal_id, reason=body.reason)
+    return schemas.TerminalState.of(revoked)
+
+
 @api.get("/officers", responses={200: schemas.Officers})
 @administrators_of_people
 def get_officers() -> Any:
@@ -98,6 +107,12 @@ def post_officer_rights(path: schemas.OfficerPath, body: schemas.SetRights) -> A
 @security_administrators
 def post_officer_reset(path: schemas.OfficerPath, body: schemas.ResetSignIn) -> Any:
     return rights.reset_sign_in(actor=actor(), officer_id=path.officer_id, **body.model_dump())
+
+
+@api.get("/residents", responses={200: schemas.ListedResidents})
+@whoever_sees_residents
+def get_residents(query: schemas.WhichResidents) -> Any:
+    return schemas.ListedResidents.of(list_residents(actor=actor(), **query.model_dump()))
 
 
 @api.post("/residents", responses={201: schemas.ResidentMade})

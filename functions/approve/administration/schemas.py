@@ -8,6 +8,7 @@ from functions.approve.session.schemas import NamedRow
 from functions.approve.terminals.schemas import DeviceAnswer
 from shared.http.fields import Answer, Body, Id, ReasonText
 from shared.models.officers import Role
+from shared.models.people import ResidentStatus
 from shared.models.places import TerminalStatus
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -75,6 +76,10 @@ class ChangeTerminal(Body):
     reason: ReasonText
 
 
+class RevokeKey(Body):
+    reason: ReasonText
+
+
 class TerminalState(Answer):
     id: str
     name: str
@@ -135,6 +140,27 @@ class NewResidentBody(Body):
     number: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     name: PersonName
     ward_id: Id
+
+
+class WhichResidents(Body):
+    """`person`: a whole name or a number. `before`: the `next` of the page before."""
+
+    ward_id: Id | None = None
+    person: PersonName | None = None
+    before: Id | None = None
+
+
+class ListedResident(Answer):
+    id: str
+    name: str
+    number: str
+    ward_name: str
+    status: ResidentStatus
+
+
+class ListedResidents(Answer):
+    residents: list[ListedResident]
+    next: str | None
 
 
 class ResidentMade(Answer):

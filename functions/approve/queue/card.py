@@ -68,12 +68,12 @@ def _card(
     resident = session.get_one(Resident, resident_id)
     relatives = [session.get_one(Relative, relative_id) for relative_id, _ in people]
     return Card(
-        resident=_resident(session, resident),
+        resident=shown_resident(session, resident),
         people=[
             _person(session, one, kinship, resident_id)
             for one, (_, kinship) in zip(relatives, people, strict=True)
         ],
-        quota=_quota(session, resident, at),
+        quota=shown_quota(session, resident, at),
         history=_history(session, resident_id, but),
         refusals=_refusals(session, resident, [one.id for one in relatives]),
         pictures=[
@@ -84,7 +84,7 @@ def _card(
     )
 
 
-def _resident(session: Session, resident: Resident) -> dict[str, Any]:
+def shown_resident(session: Session, resident: Resident) -> dict[str, Any]:
     return {
         "id": resident.id,
         "name": resident.name,
@@ -110,7 +110,7 @@ def _person(session: Session, relative: Relative, kinship: str, resident_id: str
     }
 
 
-def _quota(session: Session, resident: Resident, at: datetime) -> list[dict[str, Any]]:
+def shown_quota(session: Session, resident: Resident, at: datetime) -> list[dict[str, Any]]:
     rules = SiteRules.of(session.get_one(Site, resident.site_id).rules)
     ledger = quota.recent(session, resident.id)
     return [

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from shared import audit
 from shared.actors import Actor
 from shared.clock import now
-from shared.database import in_transaction
-from shared.errors import NotFound, NotSignedIn
+from shared.database import compare_and_set, in_transaction
+from shared.errors import Conflict, NotFound, NotSignedIn
 from shared.http.access import checked_by
 from shared.models.places import Terminal, TerminalKey
 
@@ -26,17 +26,30 @@ def issue_key(session: Session, *, actor: Actor, terminal_id: str) -> str:
     terminal = session.get(Terminal, terminal_id, with_for_update=True)
     if terminal is None or terminal.site_id != actor.site_id:
         raise NotFound.of("not_found")
-    session.execute(
-        update(TerminalKey)
-        .where(TerminalKey.terminal_id == terminal.id, TerminalKey.ended_at.is_(None))
-        .values(ended_at=now())
-    )
+    _end_keys(session, terminal.id)
     secret = secrets.token_urlsafe(32)
     made = TerminalKey(terminal_id=terminal.id, secret_hash=_hash(secret), issued_by=actor.id)
     session.add(made)
     session.flush()
     audit.record(session, actor, "terminal.key_issued", "terminal", terminal.id)
     return f"{made.id}.{secret}"
+
+
+@in_transaction
+def revoke_key(session: Session, *, actor: Actor, terminal_id: str, reason: str) -> Terminal:
+    """The PC is out at once. Raises NotFound, Conflict when there is no key."""
+    terminal = session.get(Terminal, terminal_id, with_for_update=True)
+    if terminal is None or terminal.site_id != actor.site_id:
+        raise NotFound.of("not_found")
+    if not _end_keys(session, terminal.id):
+        raise Conflict.of("changed_meanwhile")
+    audit.record(session, actor, "terminal.key_revoked", "terminal", terminal.id, reason=reason)
+    return terminal
+
+
+def _end_keys(session: Session, terminal_id: str) -> bool:
+    standing = (TerminalKey.terminal_id == terminal_id, TerminalKey.ended_at.is_(None))
+    return compare_and_set(session, update(TerminalKey).where(*standing).values(ended_at=now()))
 
 
 def _check() -> Actor:

@@ -36,6 +36,8 @@ class DayList(Answer):
 
 
 class TimetableVisit(Answer):
+    """`excused_at`: a no-show that counts for nothing. `resident_told_at`: the resident knows of the visit."""
+
     id: str
     slot_id: str
     starts_at: datetime
@@ -46,6 +48,8 @@ class TimetableVisit(Answer):
     resident_number: str
     people: list[Person]
     flags: list[FlagKind]
+    resident_told_at: datetime | None
+    excused_at: datetime | None
 
 
 class TimetableSlot(Answer):

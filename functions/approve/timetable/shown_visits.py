@@ -38,6 +38,8 @@ def shown_visits(session: Session, actor: Actor, visits: Iterable[Visit]) -> lis
             "resident_number": resident.number,
             "people": people_of(visit, named),
             "flags": flagged.get(visit.id, []),
+            "resident_told_at": visit.resident_told_at,
+            "excused_at": visit.excused_at,
         }
         for visit, resident in rows
     ]

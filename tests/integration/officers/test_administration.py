@@ -1,10 +1,13 @@
 """Three administrators who exclude each other: one makes accounts and places, one gives rights, one reads the trail."""
 
 import base64
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from local.sample_people import BROTHER, GUO
 from shared.models.officers import ADMINISTRATORS, Officer, Role
 from shared.models.people import Resident
 from shared.models.places import Site, Terminal, Ward
@@ -13,7 +16,7 @@ from shared.models.timetable import Slot
 from tests.integration.officers.browser import Browser, code_of
 from tests.integration.problems import assert_problem
 from tests.integration.steps import open_slots
-from tests.integration.world import Answer, World
+from tests.integration.world import START, Answer, World
 
 V1 = "/approve/v1"
 
@@ -169,3 +172,69 @@ def test_one_resident_and_a_ward(world: World) -> None:
     new = {"number": "20269009", "name": "赵六", "ward_id": ward["id"]}
     assert ask(world, "xitong", "residents", new).status == 201
     assert_problem(ask(world, "xitong", "residents", new), 409, "resident_exists")
+
+
+def test_a_key_that_is_revoked_ends_at_once(world: World) -> None:
+    terminal = world.rows(Terminal)[0]
+    path = f"terminals/{terminal.id}/key"
+    key = ask(world, "xitong", path).json["key"]
+    device = {"Authorization": f"Device {key}"}
+    assert world.get(f"{V1}/terminal", headers=device).status == 200
+    why = {"reason": "电脑已更换"}
+    assert ask(world, "xitong", f"{path}/revoke", why).status == 200
+    assert world.get(f"{V1}/terminal", headers=device).status == 401
+    assert_problem(ask(world, "xitong", f"{path}/revoke", why), 409, "changed_meanwhile")
+    shown = world.get(f"{V1}/terminals", token=world.officer("xitong")).json["terminals"]
+    assert not any(one["has_key"] for one in shown)
+
+
+def test_residents_page_by_page_and_within_scope(world: World) -> None:
+    lines = "".join(f"2027{n:04d},示例人员,一大队\n" for n in range(60))
+    file = base64.b64encode(("编号,姓名,大队\n" + lines).encode()).decode()
+    ask(world, "xitong", "residents/import", {"file": file})
+    token = world.officer("xitong")
+    first = world.get(f"{V1}/residents", token=token).json
+    second = world.get(f"{V1}/residents?before={first['next']}", token=token).json
+    ids = [one["id"] for one in first["residents"] + second["residents"]]
+    assert len(ids) == len(set(ids)) == len(world.rows(Resident))
+    assert second["next"] is None
+    one = world.get(f"{V1}/residents?person=20270007", token=token).json["residents"]
+    assert [found["number"] for found in one] == ["20270007"]
+    ward = world.one(Ward, name="二大队").id
+    theirs = world.get(f"{V1}/residents?ward_id={ward}", token=world.officer("chen")).json
+    assert theirs["residents"] == [], "an officer of the first ward"
+
+
+def test_a_residents_record_tells_what_was_adjusted(world: World) -> None:
+    resident = next(one for one in world.rows(Resident) if one.number == BROTHER.number)
+    now = world.clock.now().isoformat()
+    body = {"channel": "remote", "at": now, "more": 1, "reason": "家中有变故，增加一次"}
+    assert ask(world, "sun", f"residents/{resident.id}/quota", body).status == 201
+    record = world.get(f"{V1}/residents/{resident.id}", token=world.officer("wang")).json
+    assert [one["relative_name"] for one in record["relationships"]] == [GUO.name]
+    assert [(one["per"], one["used"], one["count"]) for one in record["quota"]] == [
+        ("week", -1, 1), ("month", -1, 4),
+    ]  # fmt: skip
+    assert [(one["more"], one["made_by"]) for one in record["adjustments"]] == [(1, "孙所长")]
+    assert world.rows(AuditEvent, action="resident.read", subject_id=resident.id)
+
+
+def test_the_trail_of_a_site_with_filters(world: World) -> None:
+    for number in range(3):
+        ask(world, "xitong", "wards", {"name": f"第 {number} 大队"})
+    new_officer(world)
+    admin = world.one(Officer, username="xitong")
+
+    def trail(**asked: str) -> list[tuple[str, str]]:
+        query = urlencode(asked)
+        events = world.get(f"{V1}/audit?{query}", token=world.officer("shenji")).json["events"]
+        return [(one["action"], one["actor_name"]) for one in events]
+
+    added = ("ward.added", "周管理员")
+    assert trail(kind="ward") == [added] * 3
+    assert trail(actor_id=admin.id) == [("officer.added", "周管理员"), *[added] * 3]
+    later = (world.clock.now() + timedelta(minutes=1)).isoformat()
+    assert trail(actor_id=admin.id, since=later) == []
+    world.clock.forward(days=8)
+    assert trail(kind="ward") == []
+    assert len(trail(kind="ward", since=START.isoformat())) == 3

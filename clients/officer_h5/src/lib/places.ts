@@ -16,6 +16,11 @@ export const PLACES: Place[] = [
   { name: 'records', path: '/records', title: '档案', icon: 'folder', roles: DECIDERS, key: '4' },
   { name: 'figures', path: '/figures', title: '统计', icon: 'chart', roles: DECIDERS, key: '5' },
   { name: 'tickets', path: '/tickets', title: '工单', icon: 'flag', roles: OPS, key: '6' },
+  { name: 'people', path: '/people', title: '人员', icon: 'people', roles: [...DECIDERS, 'system_administrator'], key: '7' },
+  { name: 'officers', path: '/officers', title: '民警', icon: 'shield', roles: ['system_administrator', 'security_administrator'], key: '8' },
+  { name: 'places', path: '/places', title: '终端', icon: 'door', roles: [...DESK, 'ops_engineer', 'ops_lead', 'system_administrator'], key: '9' },
+  { name: 'rules', path: '/rules', title: '规则', icon: 'rules', roles: ['supervisor', 'system_administrator'], key: '0' },
+  { name: 'audit', path: '/audit', title: '审计', icon: 'trail', roles: ['supervisor', 'audit_administrator'], key: '' },
 ]
 
 export const myPlaces = (): Place[] => PLACES.filter((one) => may(...one.roles))

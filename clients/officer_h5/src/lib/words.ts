@@ -24,3 +24,7 @@ export const RECORDING_STATUS: Record<string, string> = { expected: '录制或�
 export const RECORDING_KINDS: Record<string, string> = { visit: '视频会见', onsite: '现场会见', phone: '亲情电话' }
 export const CHANNELS: Record<string, string> = { remote: '视频会见', onsite: '现场会见', phone: '亲情电话' }
 export const CALL_RESULTS: Record<string, string> = { answered: '已接通', no_answer: '无人接听', busy: '占线', failed: '未接通' }
+export const PERIODS: Record<string, string> = { week: '本周', month: '本月' }
+export const DEVICES: Record<string, string> = { pc: '主机', display: '显示器', camera: '摄像头', microphone: '麦克风', speaker: '扬声器', network: '网络' }
+export const PHONE_STATUS: Record<string, string> = { pending: '待审核', approved: '可以拨打', rejected: '未通过', blocked: '已停用', removed: '家属已停用' }
+export const PHONE_CHECKS: Record<string, string> = { match: '一致', mismatch: '不一致', not_checked: '未能自动核验' }

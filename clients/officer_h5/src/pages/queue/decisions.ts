@@ -25,6 +25,10 @@ export const KINDS: Record<Item['kind'], Kind> = {
     name: '受影响的会见', approve: '照常进行', reject: '取消会见', reasonToApprove: true,
     approveTemplates: ['已与家属和大队确认，照常进行', '已安排其他会见位'],
   },
+  family_phone: {
+    name: '亲情电话', approve: '允许拨打', reject: '拒绝', reasonToApprove: false,
+    approveTemplates: ['已核对机主身份证和入网凭证原件', '已电话回拨并核对机主本人'],
+  },
   face_review: {
     name: '人脸复核', approve: '确认本人', reject: '不是本人', reasonToApprove: true,
     approveTemplates: ['已人工比对，确认是本人', '因年龄变化差异较大，经核对确认是本人'],
@@ -39,6 +43,9 @@ const FLAGS: Record<string, string> = {
 
 /** A cause that is newer than this page is still told, in general words. */
 export const flagName = (code: string): string => FLAGS[code] ?? '情况有变化'
+
+/** A number that no machine could check is approved with the words of how it was checked by hand. */
+export const needsReason = (item: Item): boolean => KINDS[item.kind].reasonToApprove || item.needs_basis
 
 export const keyOf = (item: Pick<Item, 'kind' | 'id'>): string => `${item.kind}/${item.id}`
 

@@ -169,7 +169,7 @@ class AuditFilters(Body):
     """Without `subject_id` and `since`: the last seven days. `since` inclusive, `until` exclusive."""
 
     subject_id: Id | None = None
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,32}$")] | None = None
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = None
     actor_id: Id | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None

@@ -153,7 +153,6 @@ REASONS: dict[str, str] = {
     "relative_busy": "您在这个时段已有其他会见，请选择其他时段。",
     "suspended": "因多次未按时参加会见，预约已暂停至{until}。",
     # visits
-    "visit_not_requested": "这次会见已不在待审核状态，请刷新查看最新结果。",
     "visit_not_approved": "这次会见尚未通过审核，暂不能进入。",
     "visit_over": "这次会见已经结束。",
     "visit_rejected": "这次会见未通过审核，请在会见详情中查看原因后重新预约。",
@@ -214,7 +213,6 @@ REASONS: dict[str, str] = {
     "rules_days_ahead": "最少提前预约天数不能大于最多提前预约天数。",
     "no_terminals": "没有可用的会见终端，请先登记终端或恢复故障终端。",
     "recording_not_ready": "录像尚未就绪，请稍后再试。",
-    "ticket_closed": "这张工单已经关闭。",
     # records of the ordinary visit system
     "moment_ahead": "时间晚于现在，请核对发送方的系统时钟。",
     "record_id_personal": "记录编号不能用身份证号码，请使用系统自己的编号。",

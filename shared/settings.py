@@ -68,9 +68,6 @@ class Settings(BaseModel):
     trtc_cos_secret_id: str = "AKIDrecordings"
     trtc_cos_secret_key: str = DEVELOPMENT_SECRET
 
-    # The ordinary visit system and the phone system sign their deliveries with this key.
-    delivery_key: str = DEVELOPMENT_SECRET
-
     # Faces. When the chosen engine is down: the other one, an officer's review, or "try later".
     face_engine: Literal["local", "tencent"] = "local"
     face_engine_fallback: Literal["other", "manual", "later"] = "manual"

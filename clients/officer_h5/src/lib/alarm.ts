@@ -2,7 +2,8 @@
 import { reactive, watch } from 'vue'
 
 const KEY = 'visits.silent'
-export const alarm = reactive({ sound: localStorage.getItem(KEY) === null, waiting: 0 })
+/** `ready`: the browser lets this page sound. */
+export const alarm = reactive({ sound: localStorage.getItem(KEY) === null, waiting: 0, ready: false })
 
 watch(() => alarm.sound, (on) => {
   if (on) localStorage.removeItem(KEY)
@@ -14,7 +15,7 @@ let context: AudioContext | null = null
 /** Browsers let a page sound only after somebody touched it: the first touch prepares it. */
 function prepare(): void {
   context ??= 'AudioContext' in window ? new AudioContext() : null
-  void context?.resume()
+  void context?.resume().then(() => { alarm.ready = true })
 }
 document.addEventListener('pointerdown', prepare, { once: true })
 document.addEventListener('keydown', prepare, { once: true })

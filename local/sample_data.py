@@ -58,7 +58,7 @@ def _write(session: Session, *, photo_key: str) -> None:
     _add_resident(session, site, wards, SON)
     brother = _add_resident(session, site, wards, BROTHER)
     for officer in OFFICERS:
-        _add_officer(session, site, wards, officer)
+        add_officer(session, site, wards, officer)
     guo = _add_checked_relative(session, GUO, photo_key)
     _tie(session, site, guo, brother)
 
@@ -77,7 +77,7 @@ def _add_resident(
     return resident
 
 
-def _add_officer(
+def add_officer(
     session: Session, site: Site, wards: dict[str, Ward], sample: SampleOfficer
 ) -> None:
     officer = Officer(

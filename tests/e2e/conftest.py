@@ -114,9 +114,9 @@ def desk(served: str) -> Desk:
 
 
 @pytest.fixture
-def running_visit(served: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The id of the visit that tests/e2e/history.py has prepared for today."""
-    return next(tmp_path_factory.getbasetemp().glob("served*/visit")).read_text()
+def running_visits(served: str, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Ids of the two visits that tests/e2e/history.py has prepared for today."""
+    return next(tmp_path_factory.getbasetemp().glob("served*/visits")).read_text().split()
 
 
 @pytest.fixture(scope="session")

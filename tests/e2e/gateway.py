@@ -20,7 +20,7 @@ def main() -> None:
 
     add_people()
     add_past()
-    (given.state / "visit").write_text(add_live())
+    (given.state / "visits").write_text(" ".join(add_live()))
     (given.state / "ready").touch()
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

@@ -1,4 +1,4 @@
-"""What has happened, and what happens now: GUO's visit runs today, another comes, and the brother has a past."""
+"""What has happened, and what happens now: two visits run, another comes, and the brother has a past."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from shared.database import in_transaction
 from shared.faces.pictures import encode_jpeg
 from shared.models.base import Base
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceCheckStatus, FaceTemplate
-from shared.models.people import Relative, Resident
+from shared.models.people import Relationship, Relative, Resident
 from shared.models.rooms import AlertKind
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
@@ -35,17 +35,40 @@ class Adder:
 
 
 @in_transaction
-def add_live(session: Session) -> str:
-    """The id of GUO's visit: approved, two minutes after its start, the face just checked."""
+def add_live(session: Session) -> list[str]:
+    """Ids of two visits that run, each for two minutes, every face just checked; a third one comes."""
     guo, brother = people(session)
-    visit = _approved(session, guo, brother, "兄弟", minutes=-2)
+    running = [
+        _running(session, guo, brother, "兄弟"),
+        _running(session, *_family(session, FAMILIES[0])),
+    ]
+    relative, resident, kinship = _family(session, FAMILIES[1])
+    _approved(session, relative, resident, kinship, minutes=28)
+    return [visit.id for visit in running]
+
+
+def _running(session: Session, relative: Relative, resident: Resident, kinship: str) -> Visit:
+    visit = _approved(session, relative, resident, kinship, minutes=-2)
     visit.participants[0].face_checked_at = now()
-    _enrol(session, guo, visit)
-    name, kinship, resident_name = FAMILIES[1]
-    relative = next(one for one in session.scalars(select(Relative)) if one.name == name)
-    other = next(one for one in session.scalars(select(Resident)) if one.name == resident_name)
-    _approved(session, relative, other, kinship, minutes=28)
-    return visit.id
+    _enrol(session, relative, visit)
+    return visit
+
+
+def _family(session: Session, named: tuple[str, str, str]) -> tuple[Relative, Resident, str]:
+    """Of the first site."""
+    name, kinship, resident_name = named
+    site_id = people(session)[1].site_id
+    query = (
+        select(Relative, Resident)
+        .join(Relationship, Relationship.relative_id == Relative.id)
+        .join(Resident, Resident.id == Relationship.resident_id)
+        .where(Resident.site_id == site_id)
+    )
+    tied = session.execute(query)
+    relative, resident = next(
+        one for one in tied if (one[0].name, one[1].name) == (name, resident_name)
+    )
+    return relative, resident, kinship
 
 
 def _enrol(session: Session, relative: Relative, visit: Visit) -> None:
@@ -53,7 +76,7 @@ def _enrol(session: Session, relative: Relative, visit: Visit) -> None:
     check = FaceCheck(
         relative_id=relative.id, subject_id=relative.id, visit_id=visit.id,
         purpose=FaceCheckPurpose.VISIT, status=FaceCheckStatus.PASSED, challenge=["blink"],
-        expires_at=now(), clip_key="clips/e2e/1.mp4", decided_at=now(),
+        expires_at=now(), clip_key=f"clips/e2e/{relative.id}.mp4", decided_at=now(),
     )  # fmt: skip
     session.add(check)
     session.flush()

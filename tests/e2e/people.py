@@ -5,13 +5,14 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from local import sample_life
-from local.sample_people import made_up_id_number
+from local import sample_data, sample_life
+from local.sample_people import SampleOfficer, made_up_id_number
 from shared import quota
 from shared.actors import Actor
 from shared.clients import storage
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
+from shared.models.officers import Role
 from shared.models.people import (
     ManualCheck,
     ManualCheckPurpose,
@@ -33,16 +34,42 @@ HOURS = ((9, 0), (11, 30)), ((14, 0), (17, 0))
 DAYS = 14
 
 
+# Of the second site, which has as full a queue: each width of the page clears one.
+MENG = SampleOfficer("meng", "meng.lead", "孟所长", (Role.SUPERVISOR,))
+AGAIN = 6  # requests more at the first site, for two officers who want to decide the same ones
+
+
 @in_transaction
 def add_people(session: Session) -> None:
-    """20 things to decide (visits, relationships, checks by hand), opening hours for two weeks, visits around now."""
-    site = session.scalars(select(Site)).one()
-    wards = session.scalars(select(Ward).order_by(Ward.name)).all()
+    """For each of two sites: 20 things to decide (visits, relationships, checks by hand), opening hours for two weeks."""
+    first = session.scalars(select(Site)).one()
+    asked = _fill(session, first, at=0)
+    for relative, resident, kinship, slot in asked[:AGAIN]:
+        book(session, relative, resident, kinship, slot)
+    _fill(session, _second_site(session), at=1)
+
+
+def _second_site(session: Session) -> Site:
+    site = Site(name="示例第二强制隔离戒毒所", rules={})
+    session.add(site)
+    session.flush()
+    wards = {name: Ward(site_id=site.id, name=name) for name in ("一大队", "二大队")}
+    session.add_all(wards.values())
+    session.flush()
+    sample_data.add_officer(session, site, wards, MENG)
+    return site
+
+
+def _fill(session: Session, site: Site, *, at: int) -> list[tuple[Relative, Resident, str, Slot]]:
+    """Who asked for a visit, and a slot for which nobody asked yet."""
+    query = select(Ward).where(Ward.site_id == site.id).order_by(Ward.name)
+    wards = session.scalars(query).all()
     for number in range(3, TERMINALS + 2):
         session.add(
             Terminal(site_id=site.id, name=f"{number} 号会见位", status=TerminalStatus.WORKING)
         )
     slots = _slots(session, site)
+    asked = []
     for order, (name, kinship, resident_name) in enumerate(FAMILIES):
         resident = Resident(
             site_id=site.id,
@@ -50,10 +77,13 @@ def add_people(session: Session) -> None:
             number=f"2026{1001 + order * 7}",
             name=resident_name,
         )
-        relative = _relative(name, order)
+        relative = _relative(name, 100 * at + order)
         session.add_all([resident, relative])
         session.flush()
         _ask(session, order, relative, resident, kinship, slots)
+        if order < VISITS:
+            asked.append((relative, resident, kinship, slots[order * 2 + 1]))
+    return asked
 
 
 def _relative(name: str, order: int) -> Relative:
@@ -61,7 +91,7 @@ def _relative(name: str, order: int) -> Relative:
         openid=f"openid-e2e-{order}",
         name=name,
         id_number=made_up_id_number("19700415", 300 + order),
-        phone=f"139000001{order:02d}",
+        phone=f"13900001{order:03d}",
         id_photo_key=_put(f"id-photos/e2e/{order}.jpg", drawn.portrait()),
         phone_checked_at=now(),
         face_checked_at=now(),
@@ -91,7 +121,7 @@ def _ask(
         asked_at=now() - timedelta(hours=2 + 3 * (order - VISITS) % 40),
         proof_keys=[]
         if decided
-        else [_put(f"proofs/e2e/{order}-{n}.jpg", drawn.page_of_a_register(n)) for n in (1, 2)],
+        else [_put(f"proofs/{relative.id}/{n}.jpg", drawn.page_of_a_register(n)) for n in (1, 2)],
     )
     session.add(tie)
     session.flush()

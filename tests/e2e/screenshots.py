@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from local import sample_clips
 from local.mariadb import free_port
 from local.sample_people import GUO
+from shared.rules.frames import DECISIVE_FRAMES
 from tests.e2e.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE
 from tests.e2e.desk import Desk, sign_in
 from tests.e2e.family import Family
@@ -105,7 +106,9 @@ def main() -> int:
             while not (state / "ready").exists():
                 time.sleep(0.2)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            _take_all(browser, Desk(f"http://127.0.0.1:{port}"), (state / "visit").read_text())
+            _take_all(
+                browser, Desk(f"http://127.0.0.1:{port}"), (state / "visits").read_text().split()[0]
+            )
         finally:
             gateway.terminate()
             gateway.wait()
@@ -143,11 +146,12 @@ def _take_all(browser: Browser, desk: Desk, visit_id: str) -> None:
 
 
 def _stranger(desk: Desk, visit_id: str) -> None:
-    family = Family(desk)
-    family.enter(visit_id)
+    family = Family(desk, visit_id)
+    family.enter()
     while not desk.visit(visit_id)["slicing"]:
         time.sleep(0.2)
-    family.show([sample_clips.grace_hopper(), sample_clips.astronaut()])
+    for _ in range(DECISIVE_FRAMES):
+        family.show([sample_clips.grace_hopper(), sample_clips.astronaut()])
     while len(desk.visit(visit_id)["alerts"]) < 2:
         time.sleep(0.2)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
@@ -11,8 +12,14 @@ from tests.e2e.desk import Desk, sign_in, sign_in_by_password
 Open = Callable[..., Page]
 
 
-def test_through_wecom_back_to_the_page_that_was_asked_for(open_page: Open, served: str) -> None:
-    page = open_page(PHONE)
+BOTH_WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+@BOTH_WIDTHS
+def test_through_wecom_back_to_the_page_that_was_asked_for(
+    open_page: Open, served: str, size: dict[str, int]
+) -> None:
+    page = open_page(size)
     sign_in(page, served, "sun.lead", "/account")
     expect(page.get_by_role("heading", name="孙所长")).to_be_visible()
     assert "code=" not in page.url and page.url.endswith("#/account")
@@ -20,14 +27,16 @@ def test_through_wecom_back_to_the_page_that_was_asked_for(open_page: Open, serv
     expect(page.get_by_role("heading", name="孙所长")).to_be_visible()
 
 
-def test_by_password_and_authenticator(open_page: Open, desk: Desk) -> None:
-    page = open_page(DESKTOP)
+@BOTH_WIDTHS
+def test_by_password_and_authenticator(open_page: Open, desk: Desk, size: dict[str, int]) -> None:
+    username = "zhao" if size is DESKTOP else "wang"  # a code works once
+    page = open_page(size)
     page.goto(f"{desk.url}/approve/page/")
-    page.get_by_label("用户名").fill("zhao")
+    page.get_by_label("用户名").fill(username)
     page.get_by_label("密码", exact=True).fill("not-the-password")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("用户名或密码不正确")
-    sign_in_by_password(page, desk, "zhao")
+    sign_in_by_password(page, desk, username)
     expect(page.get_by_role("heading", name="审核")).to_be_visible()
     assert not _stored_tokens(page)
 

@@ -10,9 +10,7 @@ from tests.e2e.desk import Desk, sign_in
 Open = Callable[..., Page]
 
 
-def test_a_terminal_from_its_key_to_a_call_for_help(
-    open_page: Open, desk: Desk, running_visit: str
-) -> None:
+def test_a_terminal_from_its_key_to_a_call_for_help(open_page: Open, desk: Desk) -> None:
     key = _issue_key(desk)
     page = open_page(DESKTOP, permissions=["camera", "microphone"])
     page.goto(f"{desk.url}/approve/page/#/terminal")

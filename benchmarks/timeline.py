@@ -5,7 +5,7 @@
 On a MariaDB of its own, through the use cases, audit row and commit included. The two databases take turns call by
 call, so that whatever else the machine does slows both; each call is for another resident, chosen by chance.
 
-Warm, as a database in use is: its buffer pool holds the data of both (five million contacts need 7 GB), which filling
+Warm, as a database in use is: its buffer pool holds the data of both (five million contacts need some 7 GB, reckoned from one million), which filling
 has left there, and 50 calls of each kind go before those that count. The error stream tells how
 many pages came from the disk meanwhile: growth is to be of the work, so there should be none.
 """
@@ -36,8 +36,8 @@ from shared.models.rooms import AlertKind, RecordingKind
 from shared.settings import settings
 
 FEW, MANY = 50_000, 5_000_000
-# As a cloud database for so many contacts has (16 GB of memory, three quarters of it for the pool). With 2 GB nearly
-# every page came from the disk among many contacts and none among few: growth was 1.77, and told of the disk alone.
+# As a cloud database for so many contacts has (16 GB of memory). With 2 GB, less than the data, growth was 1.77: then
+# it also tells what the disk costs.
 BUFFER_POOL = "9G"
 WARM_UP = 50
 

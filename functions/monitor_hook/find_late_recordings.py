@@ -1,5 +1,7 @@
 """Timer: recordings that are late. What TRTC and COS have is healed; what they do not opens a ticket."""
 
+import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,7 +13,7 @@ from functions.monitor_hook.room_facts import state_of
 from shared import audit, tickets
 from shared.actors import SYSTEM
 from shared.clients import trtc
-from shared.clients.errors import ProviderRefused
+from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.models.rooms import Recording, RecordingStatus
@@ -20,6 +22,8 @@ from shared.models.visits import Visit
 from shared.outbox import Finish
 from shared.site_rules import rules_of_visit
 
+log = logging.getLogger("visits.recordings")
+
 BATCH = 50
 NEVER_STARTED, UNKNOWN, IN_PROGRESS = "never_started", "unknown", "InProgress"
 STILL_WORKING = 4  # times the delay after which a recording is late
@@ -27,15 +31,27 @@ LOOK_FOR = timedelta(days=3)
 
 
 def find_late_recordings() -> int:
-    """How many were late."""
-    late = _late()
+    """How many were late. One that cannot be looked for stops no other; raises ProviderUnavailable after the last."""
+    late, failed = _late(), None
     for visit_id in late:
-        found = recording_files.find(visit_id)
-        if found:
-            _settle(recording_files.store(visit_id, found))
-        else:
-            _settle(_not_there(visit_id, _ask_trtc(visit_id)))
+        try:
+            _look_for(visit_id)
+        except ProviderUnavailable as error:  # nothing is lost: it is still late at the next run
+            log.warning("recording_not_asked", extra={"visit_id": visit_id, "code": error.code})
+            failed = error
+    if failed is not None:
+        raise failed
     return len(late)
+
+
+def _look_for(visit_id: str) -> None:
+    found = recording_files.find(visit_id)
+    if found.files:
+        _settle(recording_files.store(visit_id, found.files))
+    if found.refused:
+        _settle(_unreadable(visit_id, found.refused))
+    elif not found.files:
+        _settle(_not_there(visit_id, _ask_trtc(visit_id)))
 
 
 @in_transaction
@@ -74,6 +90,27 @@ def _task(session: Session, *, visit_id: str) -> str | None:
 @in_transaction
 def _settle(session: Session, finish: Finish) -> None:
     finish(session)
+
+
+def _unreadable(visit_id: str, refused: Mapping[str, str]) -> Finish:
+    """It is there, so it is not lost; somebody must look at the bucket's rights. Asked again meanwhile."""
+
+    def finish(session: Session) -> None:
+        visit = session.get_one(Visit, visit_id)
+        late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
+        for recording in recording_files.expected(session, visit_id, recording_files.OPEN):
+            recording.due_at = now() + late
+        tickets.open_incident(
+            session,
+            site_id=visit.site_id,
+            severity=Severity.II,
+            source_key=f"recording_unreadable:{visit_id}",
+            title="会见录像无法读取",
+            text=f"{chinese(visit.starts_at)}开始的会见，存储桶列出了录像文件但读取被拒绝。会见编号 {visit_id}。\n"
+            f"原因：{'、'.join(sorted(set(refused.values())))}。请检查存储桶权限、对象状态（如归档）与密钥。",
+        )
+
+    return finish
 
 
 def _not_there(visit_id: str, said: str) -> Finish:

@@ -1,7 +1,7 @@
 """A recording counts once its file stands in COS, with size and checksum."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shared import audit, outbox, room_commands
 from shared.actors import SYSTEM
 from shared.clients import storage, trtc_keys
-from shared.clients.errors import ProviderUnavailable
+from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import now
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit
@@ -52,14 +52,31 @@ def _key_of(visit_id: str, task_id: str, file_name: str) -> str | None:
     )
 
 
-def find(visit_id: str) -> list[StoredFile]:
-    """Whatever recordings COS holds for the visit, when no callback told of them."""
-    listed = storage.keys("/".join(prefix_of(visit_id)) + "/", limit=MOST_FILES)
-    films = (look_at(one.key) for one in listed if one.key.endswith(".mp4"))
-    return [one for one in films if one is not None]
+@dataclass
+class Found:
+    """`refused`: of files that COS lists and does not give, why, by key."""
+
+    files: list[StoredFile] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def find(visit_id: str) -> Found:
+    """Whatever recordings COS holds for the visit, when no callback told of them. Raises ProviderUnavailable."""
+    found = Found()
+    for one in storage.keys("/".join(prefix_of(visit_id)) + "/", limit=MOST_FILES):
+        if not one.key.endswith(".mp4"):
+            continue
+        try:
+            film = look_at(one.key)
+        except ProviderRefused as error:
+            found.refused[one.key] = error.code
+        else:
+            found.files += [film] if film else []
+    return found
 
 
 def look_at(key: str) -> StoredFile | None:
+    """None while there is nothing in it. Raises ProviderError, also when it cannot be read to its end."""
     head = storage.head(key)
     if head is None or head.size == 0:
         return None

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from functions.monitor_hook.find_late_recordings import find_late_recordings
+from shared.clients import storage
+from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.models.plumbing import AuditEvent
 from shared.models.rooms import Recording, RecordingStatus
 from shared.models.tickets import Ticket
@@ -136,6 +138,66 @@ def test_cos_out_of_reach_loses_nothing(world: World, call: str) -> None:
     assert world.rows(Ticket) == []
     find(world)
     assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+def test_what_cos_lists_and_does_not_give_is_not_lost_and_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_room(world, ended(world))
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+
+    def denied(*_: object, **__: object) -> str:
+        raise ProviderRefused("cos", "AccessDenied")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "sha256", denied)
+        for _ in range(3):
+            find(world)
+            world.clock.forward(seconds=LATE.total_seconds() + 1)
+    assert world.one(Recording).status is RecordingStatus.EXPECTED
+    assert "AccessDenied" in world.one(Ticket).text
+    find(world)
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+def test_one_that_cannot_be_asked_for_stops_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from functions.monitor_hook import find_late_recordings as timer
+
+    visit_id = ended(world)
+    close_room(world, visit_id)
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    look_for = timer._look_for
+
+    def first_fails(one: str) -> None:
+        if one != visit_id:
+            raise ProviderUnavailable("cos", "timeout")
+        look_for(one)
+
+    monkeypatch.setattr(timer, "_late", lambda: ["another", visit_id])
+    monkeypatch.setattr(timer, "_look_for", first_fails)
+    with pytest.raises(ProviderUnavailable):
+        find(world)
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../evil.mp4", "recordings/other/x.mp4", "/etc/passwd", "..", "a\x00b.mp4", "%2e%2e/x.mp4"],
+)
+def test_a_file_name_that_climbs_out_of_its_prefix_leads_nowhere(
+    world: World, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_id = ended(world)
+    asked: list[str] = []
+    monkeypatch.setattr(storage, "head", asked.append)
+    for told, task in ((name, "task"), ("1.mp4", f"../{name}")):
+        files = {"Status": 0, "FileList": [told], "FileMessage": [{"FileName": told}]}
+        world.send_callback(world.event(3, 310, f"visit-{visit_id}", TaskId=task, Payload=files))
+    world.timer("monitor_hook", "carry-out-commands")
+    assert all(key.startswith(f"recordings/{visit_id}/") and ".." not in key for key in asked)
+    assert world.one(Recording).status is RecordingStatus.EXPECTED
 
 
 def test_only_a_verified_recording_is_played_and_each_playing_has_a_reason(world: World) -> None:

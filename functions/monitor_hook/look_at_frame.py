@@ -6,7 +6,7 @@ from typing import Any
 from shared.faces import thresholds as t
 from shared.faces.describe import unpack
 from shared.faces.people import SeenFace, look, recognise
-from shared.faces.pictures import PictureRefused, decode
+from shared.faces.pictures import PictureRefused, Rgb, decode
 
 
 def look_at_frame(
@@ -18,6 +18,12 @@ def look_at_frame(
         pixels = decode(picture)
     except PictureRefused:
         return None
+    return look_at_pixels(pixels, templates, unknown_over=unknown_over)
+
+
+def look_at_pixels(
+    pixels: Rgb, templates: Sequence[bytes], *, unknown_over: float = t.REFUSE_DISTANCE
+) -> list[dict[str, Any]]:
     approved = [unpack(one) for one in templates]
     return [_judge(face, approved, unknown_over) for face in look(pixels, approved)]
 

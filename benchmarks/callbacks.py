@@ -20,21 +20,15 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from benchmarks.room_data import make_visits
 from local import migrate
 from local.mariadb import MariaDBMissing, running_mariadb
 from shared.clock import now
 from shared.database import engine
-from shared.ids import new_id
-from shared.models.people import Relative, Resident
-from shared.models.places import Site, Ward
-from shared.models.timetable import Slot
-from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import FAMILY
 from shared.settings import settings
 
@@ -64,7 +58,7 @@ def _measure(per_second: float, seconds: float, processes: int) -> dict[str, Any
         settings.cache_clear()
         engine.cache_clear()
         migrate.to_newest()
-        visits = _make_visits()
+        visits = make_visits(VISITS, VisitStatus.APPROVED)
         engine().dispose()
         each = int(per_second * seconds / processes)
         work = [_callbacks(visits, each, seed) for seed in range(2 * processes)]
@@ -157,39 +151,6 @@ def _callback(visit: Visit, choose: random.Random) -> Event:
         "content-type": "application/json", "sign": sign, "sdkappid": str(settings().trtc_sdk_app_id),
     }  # fmt: skip
     return {"httpMethod": "POST", "path": "/monitor/v1/trtc", "headers": headers, "body": body}
-
-
-def _make_visits() -> list[Visit]:
-    begins, ends = now() - timedelta(minutes=1), now() + timedelta(minutes=30)
-    site = Site(id=new_id(), name="示例所", rules={})
-    ward = Ward(id=new_id(), site_id=site.id, name="一大队")
-    slot = Slot(
-        id=new_id(), site_id=site.id, starts_at=begins, ends_at=ends, capacity=VISITS, taken=VISITS
-    )
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
-        for row in (site, ward, slot):
-            session.add(row)
-            session.flush()
-        visits = [_visit(session, ward, slot, place) for place in range(1, VISITS + 1)]
-        session.flush()
-        return visits
-
-
-def _visit(session: Session, ward: Ward, slot: Slot, place: int) -> Visit:
-    resident = Resident(
-        id=new_id(), site_id=ward.site_id, ward_id=ward.id, number=new_id(), name="示例人员"
-    )
-    relative = Relative(id=new_id(), openid=new_id(), name="示例亲属")
-    session.add_all([resident, relative])
-    session.flush()
-    visit = Visit(
-        id=new_id(), site_id=ward.site_id, slot_id=slot.id, resident_id=resident.id,
-        status=VisitStatus.APPROVED, place=place, starts_at=slot.starts_at, ends_at=slot.ends_at,
-        requested_by=relative.id,
-        participants=[VisitParticipant(relative_id=relative.id, kinship="母亲", lead=True)],
-    )  # fmt: skip
-    session.add(visit)
-    return visit
 
 
 if __name__ == "__main__":

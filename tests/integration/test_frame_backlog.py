@@ -37,6 +37,26 @@ def test_old_frames_are_passed_over_and_somebody_is_told_once(
     assert "跳过" in ticket.text
 
 
+def test_the_newest_is_looked_at_and_the_others_are_passed_over(
+    world: World, frames: list[dict[str, object]]
+) -> None:
+    """In the order in which they came: a late one leads to the newest, and then there is nothing left to do."""
+    world.clock.forward(seconds=12)
+    for event in [*frames, *frames]:
+        functions.call_by_cos(event)
+    newest = str(frames[-1]["Records"][0]["cos"]["cosObject"]["key"])  # type: ignore[index]
+    assert newest.endswith(world.one(Frame).cos_key)
+    assert world.rows(Ticket) == []
+
+
+def test_with_nothing_newer_a_late_frame_is_looked_at_itself(
+    world: World, frames: list[dict[str, object]]
+) -> None:
+    world.clock.forward(seconds=12)
+    functions.call_by_cos(frames[-1])
+    assert len(world.rows(Frame)) == 1
+
+
 def test_an_old_frame_costs_no_download(
     world: World, frames: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

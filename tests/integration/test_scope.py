@@ -8,6 +8,7 @@ one of each role who is limited to a ward without residents.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from local import sample_life
 from server.functions import function_of
 from shared.database import engine
+from shared.http.blueprint import document
 from shared.http.sessions import make_token
 from shared.ids import new_id
 from shared.models.every import Base
@@ -90,7 +92,7 @@ def _told(
     it out."""
     function = function_of(route.rule)
     assert function is not None
-    bodies = Bodies(app_of(function).api_doc, _ids_for(route, ids))
+    bodies = Bodies(_written(function), _ids_for(route, ids))
     named = re.findall(r"<(\w+)>", route.rule)
     strange = [
         one for one in named if one.endswith("_id") and one not in (*OF_RESIDENTS, *OF_SITES)
@@ -109,6 +111,11 @@ def _told(
         leaked = sorted(one for one in secrets if one in answer.text)
         if answer.status not in allowed or leaked:
             yield f"{route.name} as {outsider.who}: {answer.status} {leaked} {answer.text[:300]}"
+
+
+@cache
+def _written(function: str) -> dict[str, Any]:
+    return document(app_of(function))
 
 
 def _path(route: Route, bodies: Bodies) -> str:

@@ -39,7 +39,10 @@ def ask_place(
 
 
 def attach(*, actor: Actor, ticket_id: str, key: str, name: str) -> dict[str, Any]:
-    """Raises BadInput for a file that is missing, too large or not what it says; Refused for one too many."""
+    """Raises BadInput for a file that is missing, too large or not what it says; Refused for one too many.
+
+    A stranger must not learn from the answer which files there are."""
+    in_transaction(own)(actor, ticket_id)
     size = _looked_at(ticket_id, key)
     return _attach(actor=actor, ticket_id=ticket_id, key=key, name=name, size=size)
 

@@ -49,6 +49,8 @@ def check_item(*, actor: Actor, inspection_id: str, item_id: str, check: Check) 
     """Raises BadInput for a fault without words or a photo that did not arrive, Conflict once it is finished."""
     if check.result is CheckResult.FAULT and not check.note:
         raise BadInput.of("inspection_note", "note")
+    # A stranger must not learn from the answer which photos there are.
+    in_transaction(own)(actor, inspection_id)
     for key in check.photo_keys:
         _require_photo(inspection_id, key)
     return _store(actor=actor, inspection_id=inspection_id, item_id=item_id, check=check)

@@ -44,13 +44,12 @@ def store_subscription(
     session: Session, *, actor: Actor, given: Given, subscription_id: str | None = None
 ) -> dict[str, Any]:
     """A new one, or a change, as a renewal is: warnings are counted by the day it expires. Raises BadInput, NotFound."""
+    found = own(session, actor, subscription_id) if subscription_id else None
     if given.expires_on <= given.starts_on:
         raise BadInput.of("subscription_dates", "expires_on")
-    if subscription_id is None:
+    if found is None:
         found = Subscription(site_id=actor.site_id)
         session.add(found)
-    else:
-        found = own(session, actor, subscription_id)
     for name, value in vars(given).items():
         setattr(found, name, value)
     session.flush()

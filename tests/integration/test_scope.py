@@ -8,6 +8,7 @@ one of each role who is limited to a ward without residents.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -21,14 +22,18 @@ from shared.database import engine
 from shared.http.blueprint import document
 from shared.http.sessions import make_token
 from shared.ids import new_id
+from shared.models.attachments import TicketAttachment
 from shared.models.every import Base
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceCheckStatus
+from shared.models.inspections import Inspection, InspectionItem, InspectionKind
 from shared.models.officers import Officer, OfficerRole, OfficerWard, Role
 from shared.models.people import ManualCheck, Relationship, Relative, Resident
 from shared.models.phones import FamilyPhone
-from shared.models.places import Site, Terminal, Ward
+from shared.models.places import Device, DeviceKind, Site, Terminal, Ward
+from shared.models.registers import Subscription, SubscriptionKind, Training
+from shared.models.reports import KnowledgeCase, OpsReport, ReportKind
 from shared.models.rooms import Alert, HelpCall, PlaybackGrant, Recording, RecordingStatus
-from shared.models.tickets import Severity
+from shared.models.tickets import DutyShift, Severity
 from shared.models.timetable import SessionTemplate, Slot, TimetableBlock
 from shared.models.visits import Visit, VisitStatus
 from tests.integration.bodies import Bodies
@@ -42,12 +47,12 @@ OF_RESIDENTS = (
 )  # fmt: skip
 OF_SITES = (
     "template_id", "block_id", "call_id", "officer_id", "terminal_id", "ticket_id", "slot_id",
-    "ward_id",
+    "ward_id", "attachment_id", "case_id", "device_id", "inspection_id", "report_id", "shift_id",
+    "subscription_id", "training_id",
 )  # fmt: skip
-# Not of one resident: an officer of some wards may see and do these.
-WHOLE_SITE = re.compile(
-    r"/(wards|terminals|officers|site-rules|help-calls|tickets|figures|problems)"
-)
+# Not of one resident: an officer of some wards may see and do these. In the operations the role alone decides.
+WHOLE_SITE = re.compile(r"^/ops/|/(wards|terminals|officers|site-rules|help-calls|figures)")
+SECRET = "本所运维内情"  # stands in every record of the operations
 WRITTEN_ANYWAY = {"audit_event", "idempotency_record"}
 OFFICERS = [one for one in CLOSED if one.access and one.access.name == "officer"]
 
@@ -128,9 +133,17 @@ def _path(route: Route, bodies: Bodies) -> str:
 
 
 def _ids_for(route: Route, ids: dict[str, str]) -> dict[str, str]:
-    """`check_id` and `item_id` point at different records on different routes."""
+    """`check_id` and `item_id` point at different records on different routes, and some fields without `_id` at
+    records too."""
     if "face-checks" in route.rule:
         return {**ids, "check_id": ids["face_check_id"]}
+    if "/inspections/" in route.rule:
+        photo = f"inspections/{ids['inspection_id']}/x.jpg"
+        return {**ids, "item_id": ids["inspection_item_id"], "photo_key": photo}
+    if route.rule.endswith("/attachments"):
+        return {**ids, "key": f"attachments/{ids['ticket_id']}/x.txt"}
+    if route.rule == "/ops/v1/reports":
+        return {**ids, "kind": "incident", "subject": ids["ticket_id"]}
     if route.rule.endswith("/queue/decisions"):
         return {**ids, "id": ids["visit_id"]}
     return ids
@@ -181,14 +194,55 @@ def _more_records(world: World, visit: Visit, ids: dict[str, str]) -> dict[str, 
         owner_name="示例亲属", owner_id_number="990000197001010000", kinship="母亲",
     )  # fmt: skip
     world.add(block, call, check, grant, phone)
+    ticket_id = _ticket(visit.site_id)
     return {
+        **_of_operations(world, visit.site_id, ids["officer_id"], ticket_id),
         "block_id": block.id,
         "call_id": call.id,
         "face_check_id": check.id,
         "grant_id": grant.id,
         "phone_id": phone.id,
-        "ticket_id": _ticket(visit.site_id),
+        "ticket_id": ticket_id,
     }
+
+
+def _of_operations(world: World, site_id: str, officer_id: str, ticket_id: str) -> dict[str, str]:
+    moment, day = world.clock.now(), date(2026, 12, 20)
+    later = moment + timedelta(days=30)
+    records: dict[str, Any] = {
+        "attachment_id": TicketAttachment(
+            ticket_id=ticket_id, key="attachments/x.txt", name=SECRET, size=1, added_by=officer_id
+        ),
+        "case_id": KnowledgeCase(
+            site_id=site_id, ticket_id=ticket_id, title=SECRET, symptom=SECRET, cause=SECRET,
+            method=SECRET, prevention=SECRET,
+        ),
+        "device_id": Device(site_id=site_id, kind=DeviceKind.NETWORK, name=SECRET),
+        "inspection_id": Inspection(
+            site_id=site_id, kind=InspectionKind.MONTHLY, period="2001-01", due_on=day
+        ),
+        "report_id": OpsReport(
+            site_id=site_id, kind=ReportKind.INCIDENT, subject=ticket_id, title=SECRET,
+            digest="0" * 64, docx_key="reports/x.docx", made_by=officer_id,
+        ),
+        "shift_id": DutyShift(
+            site_id=site_id, level=1, officer_id=officer_id, starts_at=later,
+            ends_at=later + timedelta(hours=8),
+        ),
+        "subscription_id": Subscription(
+            site_id=site_id, kind=SubscriptionKind.SMS, name=SECRET, owner=SECRET,
+            starts_on=day, expires_on=day + timedelta(days=365),
+        ),
+        "training_id": Training(site_id=site_id, topic=SECRET, place=SECRET, planned_on=day),
+    }  # fmt: skip
+    world.add(*records.values())
+    found = {name: one.id for name, one in records.items()}
+    inspection_id, device_id = found["inspection_id"], found["device_id"]
+    item = InspectionItem(
+        inspection_id=inspection_id, position=1, device_id=device_id, what=SECRET, photo_keys=[]
+    )
+    world.add(item)
+    return {**found, "inspection_item_id": item.id}
 
 
 def _ticket(site_id: str) -> str:
@@ -197,7 +251,7 @@ def _ticket(site_id: str) -> str:
     with Session(engine(), expire_on_commit=False) as session, session.begin():
         opened = tickets.open_incident(
             session, site_id=site_id, severity=Severity.II, source_key="scope",
-            title="会见录像未按时生成", text="请核对录制任务。",
+            title=SECRET, text=SECRET,
         )  # fmt: skip
         assert opened is not None
         return opened.id
@@ -230,6 +284,7 @@ def _officer(world: World, site_id: str, role: Role, ward: Ward | None = None) -
 def _names(world: World) -> set[str]:
     residents, relatives = world.rows(Resident), world.rows(Relative)
     return {
+        SECRET,
         *(one.name for one in residents),
         *(one.number for one in residents),
         *(one.name for one in relatives if one.name),

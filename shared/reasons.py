@@ -70,6 +70,7 @@ REASONS: dict[str, str] = {
     "attachment_too_large": "附件不能超过 10 MB，请压缩或截取需要的部分。",
     "attachment_unreadable": "文件内容与类型不符，请上传 JPG、PNG 图片，PDF 或文本文件。",
     "attachment_too_many": "一张工单最多 {count} 个附件，请合并后再上传。",
+    "ticket_closed": "这张工单已经关闭，不能再添加附件。如有新的问题，请另开一张工单。",
     "shift_taken": "这个岗位在这段时间已有人值班，请先调整原来的班次，或选择其他时间。",
     "shift_in_the_past": "开始时间已过，请选择现在之后的时间；现在换人请用“交接班”。",
     "shift_officer_unfit": "这位同事不能值这个岗位（岗位不符、已停用或就是当前值班人），请另选一位。",

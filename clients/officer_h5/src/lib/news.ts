@@ -8,7 +8,8 @@ import { usePoll } from './poll'
 export type NewAlert = Schema<'NewAlert'>
 type HelpCall = Schema<'OpenHelpCall'>
 
-const EVERY_MS = 2_000
+// Three seconds from the frame to the screen are promised: one to look at the frame, this, and one to spare.
+const EVERY_MS = 1_000
 
 const state = reactive({ alerts: [] as NewAlert[], seen: new Map<string, number>(), helpCalls: [] as HelpCall[], changes: 0 })
 

@@ -84,8 +84,6 @@ class Ticket:
             if before.get(name) != clock.due_at:
                 self.moved_at[name] = event.at
             if self.plans.get(name) != clock.plan:
-                # Another plan speaks its own steps, also one that the plan before had spoken in time.
-                self.moved_at[name] = event.at
                 self.plans[name], self.spoken[name] = clock.plan, clock.first_to_speak(event.at) - 1
             self.timers[name] = self.spoken[name] + 1
 

@@ -79,12 +79,12 @@ class Ticket:
         self.clocks = reckon(self.log, kind=self.kind, policy=POLICY, calendars=CALENDARS)
         self.timers.clear()
         for gone in set(self.plans) - set(self.clocks):
-            del self.plans[gone]
+            del self.plans[gone], self.spoken[gone]
         for name, clock in self.clocks.items():
             if before.get(name) != clock.due_at:
                 self.moved_at[name] = event.at
-            if self.plans.get(name) != clock.plan:
-                self.plans[name], self.spoken[name] = clock.plan, clock.first_to_speak(event.at) - 1
+            known = self.spoken.get(name, -1), self.plans.get(name, ""), before.get(name)
+            self.plans[name], self.spoken[name] = clock.plan, clock.last_spoken(*known, event.at)
             self.timers[name] = self.spoken[name] + 1
 
     def run_until(self, until: datetime) -> None:

@@ -81,9 +81,8 @@ def calendars(session: Session, wanted: Iterable[str]) -> Mapping[str, Calendar]
 
 
 def _store(clock: Clock, stored: TicketClock) -> None:
-    if stored.plan != clock.plan:
-        stored.plan, stored.fired_step = clock.plan, clock.first_to_speak(now()) - 1
-    stored.started_at, stored.due_at = clock.started_at, clock.due_at
+    stored.fired_step = clock.last_spoken(stored.fired_step, stored.plan, stored.due_at, now())
+    stored.plan, stored.started_at, stored.due_at = clock.plan, clock.started_at, clock.due_at
     stored.answered_at, stored.provisional = clock.answered_at, clock.provisional
 
 

@@ -112,8 +112,18 @@ class Clock:
             number += 1
         return number
 
-    def first_to_speak(self, now: datetime) -> int:
-        """For a plan that begins in the middle: what passed before it is passed, only the highest of that speaks."""
+    def last_spoken(self, spoken: int, plan: str, due_at: datetime | None, now: datetime) -> int:
+        """`spoken` under the plan and deadline before this event; less when a new plan begins in the middle.
+
+        Another calendar with the same span and the same deadline is no new plan: nobody hears a warning twice.
+        """
+        same_span = plan.partition(":")[2] == self.plan.partition(":")[2]
+        if plan == self.plan or (same_span and due_at is not None and due_at == self.due_at):
+            return spoken
+        return self._first_to_speak(now) - 1
+
+    def _first_to_speak(self, now: datetime) -> int:
+        """What passed before a plan is passed, only the highest of that speaks."""
         number = 0
         for step in self.policy.planned(self.severity):
             due_at = self._moment(step.at)

@@ -69,7 +69,9 @@ class Standing:
 class _Run:
     """One clock while the log is replayed."""
 
-    plan: str = ""
+    calendar: str = ""
+    span: timedelta = timedelta()
+    due_at: datetime | None = None
     step: int = 0
     next_at: datetime | None = None
 
@@ -132,9 +134,7 @@ class Reckoning:
         ends: datetime,
         close: timedelta,
     ) -> Iterator[Expected]:
-        plan = f"{self._policy['calendars'][self._kind_of(known)]} {self._due(name, known)}"
-        if run.plan != plan:
-            run.plan, run.step = plan, self._already(name, known, begins)
+        self._begin(name, known, run, begins)
         run.next_at = None
         if self._stopped(name, known) or self._paused(name, known):
             return
@@ -149,6 +149,16 @@ class Reckoning:
             from_at = max(due_at, begins)
             yield Expected(name, run.step, due_at, from_at, level, certain=from_at + close < ends)
             run.step += 1
+
+    def _begin(self, name: str, known: Sequence[Line], run: _Run, begins: datetime) -> None:
+        """Another span, or a calendar that moves the deadline, begins a new plan."""
+        span = self._due(name, known)
+        due_at = self._moment(name, known, span)
+        calendar = self._policy["calendars"][self._kind_of(known)]
+        moved = run.calendar != calendar and (due_at is None or due_at != run.due_at)
+        if run.span != span or moved:
+            run.step = self._already(name, known, begins)
+        run.calendar, run.span, run.due_at = calendar, span, due_at
 
     def _already(self, name: str, known: Sequence[Line], begins: datetime) -> int:
         """The highest planned step that had passed when this plan began."""

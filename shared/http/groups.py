@@ -29,14 +29,17 @@ class Groups:
                 self._whole = self._make(self.modules)
             return self._whole
 
+    def group(self, number: int) -> OpenAPI:
+        """Ask for them in order."""
+        with self._loading:
+            if number == len(self._loaded):
+                self._loaded.append(self._make([self.modules[number]]))
+            return self._loaded[number]
+
     def _that_knows(self, environ: dict[str, Any]) -> OpenAPI:
-        for number, module in enumerate(self.modules):
-            with self._loading:
-                if number == len(self._loaded):
-                    self._loaded.append(self._make([module]))
-            if self._loaded[number].url_map.bind_to_environ(environ).test():
-                return self._loaded[number]
-        return self.whole()
+        groups = (self.group(number) for number in range(len(self.modules)))
+        knows = (one for one in groups if one.url_map.bind_to_environ(environ).test())
+        return next(knows, None) or self.whole()
 
     def _make(self, modules: Iterable[str]) -> OpenAPI:
         app = make_app(self.name, self.name)

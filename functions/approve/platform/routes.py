@@ -19,9 +19,9 @@ from shared.rules.quota import Channel
 api = Blueprint("platform", __name__, url_prefix="/approve/v1")
 
 
-@api.get("/residents/search", responses={200: schemas.FoundResidents})
+@api.get("/search/residents", responses={200: schemas.FoundResidents})
 @deciders
-def get_residents_search(query: schemas.PersonAsked) -> Any:
+def get_found_residents(query: schemas.PersonAsked) -> Any:
     found = find_residents(actor=actor(), person=query.person)
     return schemas.FoundResidents.of({"residents": found})
 

@@ -10,7 +10,7 @@ from tests.integration.world import World
 def test_by_number_by_name_and_by_the_family_within_scope(world: World) -> None:
     def found(person: str) -> list[str]:
         answer = world.get(
-            f"/approve/v1/residents/search?person={person}", token=world.officer("zhao")
+            f"/approve/v1/search/residents?person={person}", token=world.officer("zhao")
         )
         return [one["number"] for one in answer.json["residents"]]
 

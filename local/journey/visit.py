@@ -12,6 +12,7 @@ from local.journey.world import TIMEOUT_S, World, codes, require
 from local.sample_people import GUO, LIN
 from shared.clock import read_moment
 
+LATE_RECORDING = "会见录像未按时生成"
 BEFORE_START = timedelta(minutes=10)
 
 
@@ -112,12 +113,14 @@ def second_visit_without_recording(world: World) -> str:
 
 def ticket_opens_and_escalates(world: World) -> str:
     world.forward(minutes=20)
-    world.wait_for_message("wecom", "qian.ops", "会见录像未按时生成")
-    require(not world.sent("wecom", "he.ops"), "the specialist was told too early")
+    world.wait_for_message("wecom", "qian.ops", LATE_RECORDING)
+    told = [one for one in world.sent("wecom", "he.ops") if LATE_RECORDING in str(one["body"])]
+    require(not told, "the specialist was told too early")
     world.forward(minutes=31)
     world.wait_for_message("wecom", "he.ops", "已超时")
     sign_in_officer(world, "he.ops")
-    tickets = world.get("/ops/v1/tickets", who="he.ops")["tickets"]
+    opened = world.get("/ops/v1/tickets", who="he.ops")["tickets"]
+    tickets = [one for one in opened if one["title"] == LATE_RECORDING]
     require(len(tickets) == 1, f"{len(tickets)} tickets, one expected")
     seen = world.post(f"/ops/v1/tickets/{tickets[0]['id']}/acknowledge", who="he.ops")
     require(seen["status"] == "acknowledged", f"ticket is {seen['status']}")

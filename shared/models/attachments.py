@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.models import tickets  # noqa: F401  (points at it)
 from shared.models.base import Base, CosKey, IdText, SealedText, created_column, id_column
 
 

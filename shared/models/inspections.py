@@ -6,6 +6,7 @@ from enum import Enum
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.models import tickets  # noqa: F401  (points at it)
 from shared.models.base import (
     Base,
     IdText,

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from local import sample_clips
 from local.mariadb import free_port
 from local.sample_people import GUO
-from shared.rules.frames import DECISIVE_FRAMES
+from shared.rules.site_rules import SiteRules
 from tests.e2e.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE
 from tests.e2e.desk import Desk, sign_in
 from tests.e2e.family import Family
@@ -150,7 +150,7 @@ def _stranger(desk: Desk, visit_id: str) -> None:
     family.enter()
     while not desk.visit(visit_id)["slicing"]:
         time.sleep(0.2)
-    for _ in range(DECISIVE_FRAMES):
+    for _ in range(SiteRules.alert_frames):
         family.show([sample_clips.grace_hopper(), sample_clips.astronaut()])
     while len(desk.visit(visit_id)["alerts"]) < 2:
         time.sleep(0.2)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local import sample_clips
-from shared.rules.frames import DECISIVE_FRAMES
+from shared.rules.site_rules import SiteRules
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.desk import Desk, sign_in
 from tests.e2e.family import Family
@@ -59,7 +59,7 @@ def test_a_live_visit_until_the_stranger_is_seen_and_the_recording_plays(
 def _until_the_alert_stands(page: Page, desk: Desk, family: Family, visit_id: str) -> float:
     """Seconds from TRTC's putting the frame that decides, through COS's event, to the row before the officer's eyes."""
     _wait(lambda: desk.visit(visit_id)["slicing"] and desk.visit(visit_id)["recording"])
-    for number in range(1, DECISIVE_FRAMES):
+    for number in range(1, SiteRules.alert_frames):
         family.show([sample_clips.grace_hopper(), sample_clips.astronaut()])
         _wait(lambda number=number: desk.visit(visit_id)["frames"] == number)  # type: ignore[misc]
     row = page.locator("article.panel").get_by_role("alert").filter(has_text="未经审批的人员")

@@ -45,6 +45,7 @@ def test_signing_out_everywhere_ends_the_other_browser_too(open_page: Open, serv
     first, second = open_page(DESKTOP), open_page(PHONE)
     for page in (first, second):
         sign_in(page, served, "li.ops")
+    first.get_by_role("navigation").get_by_role("link", name="我的").click()
     first.get_by_role("button", name="在所有设备上退出").click()
     first.get_by_role("button", name="全部退出").click()
     expect(first.get_by_text("您已安全退出")).to_be_visible()
@@ -62,9 +63,11 @@ def test_the_address_cannot_send_an_officer_elsewhere(open_page: Open, served: s
 def test_only_what_the_role_may_do_is_shown(open_page: Open, served: str) -> None:
     page = open_page(DESKTOP)
     sign_in(page, served, "qian.ops")
-    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["我的"])
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
+        ["工单6", "终端9", "我的"]
+    )
     page.goto(f"{served}/approve/page/#/queue")
-    expect(page.get_by_role("heading", name="我的")).to_be_visible()
+    expect(page.get_by_role("heading", name="工单", level=1)).to_be_visible()
 
 
 def _stored_tokens(page: Page) -> Any:

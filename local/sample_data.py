@@ -35,11 +35,16 @@ from shared.rules.consents import VERSIONS
 
 def prepare() -> None:
     """Idempotent: the site's row is written last in the same transaction as everything else."""
-    photo_key = "id-photos/sample/1.jpg"  # never what names a person: keys stand in logs and lists
-    if storage.head(photo_key) is None:
+    _write(photo_key=id_photo())
+
+
+def id_photo() -> str:
+    """Its key, which does not name the person: keys stand in logs and lists."""
+    key = "id-photos/sample/1.jpg"
+    if storage.head(key) is None:
         photo = sample_clips.id_photo(sample_clips.grace_hopper())
-        storage.write(photo_key, photo, "image/jpeg")
-    _write(photo_key=photo_key)
+        storage.write(key, photo, "image/jpeg")
+    return key
 
 
 @in_transaction

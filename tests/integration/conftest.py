@@ -35,6 +35,7 @@ def world(wired: Emulator, shelf: Shelf) -> Iterator[World]:
     with using(shelf.fresh("seeded", _seed)):
         moving = TestClock()
         clock.use(moving.now)
+        sample_data.id_photo()  # another test's erasure may have taken it
         yield World(wired, moving)
 
 

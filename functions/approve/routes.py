@@ -16,7 +16,15 @@ from functions.approve.show_proofs import show_proofs
 from functions.approve.show_resident import show_resident
 from functions.approve.site_rules import change_site_rules, show_site_rules
 from functions.approve.suspend_relationship import lift_suspension, suspend_relationship
-from functions.approve.who import auditors, deciders, desk, keepers_of_rules, supervisors
+from functions.approve.verify_audit import verify_audit
+from functions.approve.who import (
+    audit_administrators,
+    auditors,
+    deciders,
+    desk,
+    keepers_of_rules,
+    supervisors,
+)
 from shared.http.access import actor
 from shared.http.blueprint import Blueprint
 from shared.models.people import ManualCheckStatus, RelationshipStatus
@@ -173,3 +181,9 @@ def get_audit(query: schemas.AuditFilters) -> Any:
     filters = Filters(**query.model_dump(exclude={"before"}))
     found = show_audit_trail(actor=actor(), filters=filters, before=query.before)
     return schemas.AuditTrail.of(found)
+
+
+@api.post("/audit/verify", responses={200: schemas.AuditVerdict})
+@audit_administrators
+def post_audit_verify() -> Any:
+    return verify_audit(actor=actor())

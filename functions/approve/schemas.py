@@ -165,6 +165,15 @@ class AuditTrail(Answer):
     next: str | None
 
 
+class AuditVerdict(Answer):
+    """`broken`: numbers of the seals that do not fit their rows. `head`: the newest seal, to be noted elsewhere."""
+
+    seals: int
+    rows: int
+    broken: list[int]
+    head: str
+
+
 class AuditFilters(Body):
     """Without `subject_id` and `since`: the last seven days. `since` inclusive, `until` exclusive."""
 

@@ -13,6 +13,7 @@ keepers_of_rules = officers(Role.SUPERVISOR, Role.SYSTEM_ADMINISTRATOR)
 explained = officers(
     Role.WARD_OFFICER, Role.VISIT_OFFICER, Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR
 )
+audit_administrators = officers(Role.AUDIT_ADMINISTRATOR)
 auditors = officers(Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR)
 system_administrators = officers(Role.SYSTEM_ADMINISTRATOR)
 security_administrators = officers(Role.SECURITY_ADMINISTRATOR)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from local import sample_data, sample_life
 from local.sample_people import SampleOfficer, made_up_id_number
-from shared import quota
-from shared.actors import Actor
+from shared import audit, quota
+from shared.actors import SYSTEM, Actor
 from shared.clients import storage
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
@@ -57,6 +57,7 @@ def _second_site(session: Session) -> Site:
     session.add_all(wards.values())
     session.flush()
     sample_data.add_officer(session, site, wards, MENG)
+    audit.record(session, SYSTEM, "site.added", "site", site.id, site_id=site.id)
     return site
 
 

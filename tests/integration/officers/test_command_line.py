@@ -144,5 +144,8 @@ def test_what_is_done_to_the_audit_breaks_a_seal(world: World, how: str) -> None
     change(TAMPERED[how](row.id))
     told = run("verify-audit")
     assert told.exit_code == 1 and "与封存值不符的段：1" in told.output
+    on_the_page = world.post("/approve/v1/audit/verify", token=world.officer("shenji"))
+    assert on_the_page.json["broken"][0] == 1
+    assert world.one(AuditEvent, action="audit.verified").details["broken"][0] == 1
     assert verify_at_night() >= 1 and verify_at_night() >= 1
     assert len([one for one in world.rows(Ticket) if one.title.startswith("审计记录")]) == 1

@@ -5,6 +5,7 @@
 Each ticket lives through random events; timers fire at the next tick and messages leave at the one after. Then:
 every breach must have been warned of five minutes before (unless an event itself moved the deadline closer than
 that: counted apart), and deadlines and steps must equal a second, independent reckoning from the log alone.
+The working-time arithmetic must equal a minute-by-minute count.
 """
 
 import argparse
@@ -29,6 +30,7 @@ LOCAL = timezone(timedelta(hours=8))
 TICK, OUTBOX = timedelta(seconds=10), timedelta(seconds=5)
 WARNED_BEFORE = timedelta(minutes=5)
 CLOSE = timedelta(minutes=1)
+WORKING_TIME_CASES = 100_000
 SEVERITIES = ("I", "II", "III", "IV")
 
 
@@ -224,9 +226,39 @@ def measure(tickets: int, *, first: int = 0) -> dict[str, float]:
     names += ("wrong_deadlines", "wrong_steps")
     return {
         **{name: found[name] for name in names},
+        **working_time(WORKING_TIME_CASES),
         **_speed(),
         "seconds": round(time.perf_counter() - began),
     }
+
+
+def minute_by_minute() -> list[int]:
+    """How many worked minutes lie before each minute of the year, by looking at every one of them."""
+    total, before = 0, [0]
+    for day in sorted(DAYS):
+        for minute in range(24 * 60):
+            shift = 9 * 60 <= minute < 12 * 60 or 13 * 60 + 30 <= minute < 17 * 60 + 30
+            total += DAYS[day] and shift
+            before.append(total)
+    return before
+
+
+def working_time(cases: int) -> dict[str, float]:
+    """Both questions of the calendar, each asked in `cases` cases and held against the count."""
+    calendar, before, rng = CALENDARS["working"], minute_by_minute(), random.Random(2)
+    first = datetime(2026, 1, 1, tzinfo=LOCAL)
+    worked = [at for at in range(1, len(before)) if before[at] > before[at - 1]]
+    minute = timedelta(minutes=1)
+    wrong = 0
+    for _ in range(cases):
+        since, until = sorted(rng.randrange(len(before)) for _ in range(2))
+        spent = before[until] - before[since]
+        wrong += calendar.elapsed(first + since * minute, first + until * minute) != spent * minute
+        if spent:
+            wanted = rng.randrange(1, spent + 1)
+            end = worked[before[since] + wanted - 1]
+            wrong += calendar.add(first + since * minute, wanted * minute) != first + end * minute
+    return {"working_time_cases": cases, "working_time_wrong": wrong}
 
 
 def _speed() -> dict[str, float]:

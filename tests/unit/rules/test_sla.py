@@ -1,7 +1,7 @@
 """Deadlines as one function of the log: examples from the contract, and thousands of random lives."""
 
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -9,7 +9,7 @@ from benchmarks import sla as simulation
 from shared.rules import sla_policy
 from shared.rules.sla import Clock, Event, Happened, reckon
 from shared.rules.sla_policy import DEFAULT, ClockName, Level, Policy, Tone
-from shared.rules.working_time import Always
+from shared.rules.working_time import Always, WorkingTime
 
 AT = datetime(2026, 3, 2, 1, tzinfo=timezone.utc)
 LIVES = 2_000
@@ -99,3 +99,11 @@ def test_the_second_reckoning_sees_a_forgotten_pause(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("shared.rules.sla._gaps", lambda events, policy: ())
     found = sum((simulation.simulate(seed) for seed in range(300)), Counter[str]())
     assert found["wrong_deadlines"] > 0
+
+
+def test_working_time_is_the_count_of_the_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = 20_000
+    assert simulation.working_time(cases) == {"working_time_cases": cases, "working_time_wrong": 0}
+    early = {**simulation.DAYS, date(2026, 2, 14): False}  # a Saturday worked before the festival
+    monkeypatch.setitem(simulation.CALENDARS, "working", WorkingTime(early))
+    assert simulation.working_time(cases)["working_time_wrong"] > 0

@@ -17,11 +17,14 @@ from shared.database import in_transaction
 from shared.errors import NotFound, Refused
 from shared.models.officers import Role
 from shared.models.places import Device, DeviceKind, DeviceStatus, Site, Terminal
+from shared.models.registers import DeviceEvent, DeviceEventKind
 from shared.models.rooms import HelpCall
 from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import RESIDENT
 from shared.room_state import talking_pass
 from shared.site_rules import rules_of_visit
+
+HELD = "运维已登记为故障，修好后由运维恢复"
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,24 @@ class TestResult:
 def store_test(
     session: Session, *, actor: Actor, results: Sequence[TestResult]
 ) -> Sequence[Device]:
-    """Into the register. A device found broken takes the terminal's place out of every slot, a mended one brings it back."""
+    """Into the register. A device found broken takes the terminal's place out of every slot, a mended one brings it back.
+
+    What the operations marked as broken stays so until they lift it, whatever a test finds.
+    """
     # The site first, as everybody who changes the timetable; then nobody else writes these devices.
     site = session.get_one(Site, actor.site_id, with_for_update=True)
     before = _works(session, actor)
     known = {one.kind: one for one in devices_of(session, actor.id)}
+    held = _held_by_ops(session, [one.id for one in known.values()])
     for result in results:
         device = known.get(result.kind)
         if device is None:
             device = Device(site_id=site.id, terminal_id=actor.id, kind=result.kind)
             session.add(device)
-        device.status = DeviceStatus.WORKING if result.working else DeviceStatus.BROKEN
-        device.note, device.tested_at = result.note, now()
+        works = result.working and device.id not in held
+        device.status = DeviceStatus.WORKING if works else DeviceStatus.BROKEN
+        device.note = HELD if result.working and not works else result.note
+        device.tested_at = now()
     session.flush()
     broken = sorted(one.kind.value for one in results if not one.working)
     audit.record(session, actor, "terminal.tested", "terminal", actor.id, broken=broken)
@@ -54,6 +63,16 @@ def store_test(
         _tell_of_change(session, actor, works=not before)
         capacity.refresh(session, actor, site.id, cause_id=actor.id)
     return devices_of(session, actor.id)
+
+
+def _held_by_ops(session: Session, device_ids: Sequence[str]) -> set[str]:
+    """Devices of which the operations' last word is that they are broken: a test writes no such line."""
+    said = select(DeviceEvent.device_id, DeviceEvent.kind).where(
+        DeviceEvent.device_id.in_(device_ids),
+        DeviceEvent.kind.in_((DeviceEventKind.BROKEN, DeviceEventKind.REPAIRED)),
+    )
+    last = dict(session.execute(said.order_by(DeviceEvent.happened_at, DeviceEvent.id)).all())  # type: ignore[arg-type]
+    return {device_id for device_id, kind in last.items() if kind is DeviceEventKind.BROKEN}
 
 
 @in_transaction

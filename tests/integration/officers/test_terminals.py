@@ -10,7 +10,7 @@ from local.sample_people import GUO
 from shared.actors import Actor
 from shared.models.flags import VisitFlag
 from shared.models.officers import Officer
-from shared.models.places import Device, Terminal
+from shared.models.places import Device, DeviceKind, Terminal
 from shared.models.plumbing import AuditEvent
 from shared.models.rooms import HelpCall
 from shared.models.timetable import Slot
@@ -103,6 +103,31 @@ def test_a_broken_camera_takes_the_place_out_of_every_slot(world: World) -> None
     world.deliver_messages()
     said = [one for one in world.emulator.sent("wecom") if "【会见终端】" in str(one)]
     assert len(said) == 2 * 3, "once broken, once mended, to two visit officers and an engineer"
+
+
+def test_what_the_operations_marked_as_broken_no_test_lifts(world: World) -> None:
+    two_booked(world)
+    key = key_of(world)
+    tell_test(world, key)
+    camera = world.one(Device, kind=DeviceKind.CAMERA)
+
+    def ops(status: str) -> None:
+        path, body = f"/ops/v1/devices/{camera.id}/status", {"status": status, "note": "镜头碎裂"}
+        assert world.post(path, body, token=world.officer("qian")).status == 200
+
+    ops("broken")
+    for broken in ({}, {"camera": "没有画面"}, {}):
+        shown = {one["kind"]: one for one in tell_test(world, key, **broken).json["devices"]}
+        assert shown["camera"]["status"] == "broken"
+        assert shown["speaker"]["status"] == "working"
+        assert {one.capacity for one in world.rows(Slot)} == {1}
+    assert "运维" in shown["camera"]["note"]
+    ops("working")
+    assert {one.capacity for one in world.rows(Slot)} == {2}
+    tell_test(world, key, camera="没有画面")
+    assert {one.capacity for one in world.rows(Slot)} == {1}
+    tell_test(world, key)
+    assert {one.capacity for one in world.rows(Slot)} == {2}
 
 
 def test_minutes_left_and_back_after_a_power_cut(world: World) -> None:

@@ -2,7 +2,8 @@
 
 For every running ticket, and every one that changed lately, the log is replayed by `shared.rules.sla_audit`, which shares
 no code with what fires. Whatever is missing, extra, early, late, told to somebody else or without its message is a
-finding; a finding opens one incident and is told directly, not through the outbox whose failure it may be.
+finding. The findings of one kind about one ticket open one incident, told directly and not through the outbox whose
+failure it may be; while it is open they open no other, so that a month of silence is one incident and not thousands.
 """
 
 import logging
@@ -42,6 +43,8 @@ LOOK_BACK = timedelta(hours=1)
 CLOSE = timedelta(seconds=30)  # an event this near to a step may have come before or after it
 LATE = timedelta(seconds=45)  # several ticks of the firing timer
 AHEAD = timedelta(seconds=30)  # a heartbeat from the future: a clock was set
+OURS = "audit:"  # how the keys of its own incidents begin
+SHOWN = 20
 FIRED = (TimerState.FIRED, TimerState.SUPERSEDED)
 TITLES = {
     "altered_event": "工单记录被改动或缺失",
@@ -66,14 +69,16 @@ class Finding:
     detail: str = ""
 
     @property
-    def key(self) -> str:
-        return f"audit:{self.kind}:{self.subject}:{self.detail}"[:128]
+    def about(self) -> str:
+        return f"{OURS}{self.kind}:{self.subject}:"
 
 
 def audit_deadlines() -> int:
-    """How many findings were new."""
-    findings = [*_audit_tickets(), *_audit_jobs()]
-    return sum(_report(finding=one) for one in findings)
+    """How many incidents were opened."""
+    alike: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for one in (*_audit_tickets(), *_audit_jobs()):
+        alike[one.about, one.site_id].append(one)
+    return sum(_report(findings=some) for some in alike.values())
 
 
 def _audit_tickets() -> list[Finding]:
@@ -162,12 +167,12 @@ class Audit:
             for one in expected
             if one.certain and one.from_at + LATE < now()
         )
-        for clock, step, _ in settled - fired:
+        for clock, step, _ in sorted(settled - fired, key=_due_at):
             yield self._finding("missing_step", f"{clock}-{step}")
-        for clock, step, _ in fired - allowed:
+        for clock, step, _ in sorted(fired - allowed, key=_due_at):
             yield self._finding("extra_step", f"{clock}-{step}")
         by_key = {(one.clock, one.step, one.due_at): one for one in expected}
-        for timer in done:
+        for timer in sorted(done, key=lambda one: one.due_at):
             plan = by_key.get((timer.kind, timer.step, timer.due_at))
             if plan is not None:
                 yield from self._step(timer, plan)
@@ -211,7 +216,15 @@ class Audit:
                 yield self._finding("missing_timer", f"{clock}-{step_at[0]}")
 
     def _finding(self, kind: str, detail: str) -> Finding:
-        return Finding(kind, self._ticket.site_id, self._ticket.id, detail)
+        """About its own incidents all together: where nothing fires, each would only bring the next one."""
+        ticket = self._ticket
+        if (ticket.source_key or "").startswith(OURS):
+            return Finding(kind, ticket.site_id, f"own-{ticket.site_id}", f"{ticket.id}-{detail}")
+        return Finding(kind, ticket.site_id, ticket.id, detail)
+
+
+def _due_at(step: tuple[str, int, datetime]) -> tuple[datetime, str, int]:
+    return step[2], step[0], step[1]
 
 
 @in_transaction
@@ -236,24 +249,35 @@ def job_faults(beats: Mapping[str, datetime]) -> list[tuple[str, str]]:
 
 
 @in_transaction
-def _report(session: Session, *, finding: Finding) -> bool:
-    """One incident a finding; told directly as well."""
-    title = TITLES[finding.kind]
+def _report(session: Session, *, findings: Sequence[Finding]) -> bool:
+    """One incident for all of one kind about one thing, unless somebody is at it; told directly as well."""
+    last = findings[-1]
+    mine = Ticket.source_key.startswith(last.about, autoescape=True)
+    if session.scalar(select(Ticket.id).where(mine, Ticket.closed_at.is_(None)).limit(1)):
+        return False
+    title = TITLES[last.kind]
+    what = f"{last.subject} {_listed(findings)}"
     opened = tickets.open_incident(
         session,
-        site_id=finding.site_id,
+        site_id=last.site_id,
         severity=Severity.II,
-        source_key=finding.key,
+        source_key=f"{last.about}{last.detail}"[:128],
         title=f"时限核对：{title}",
-        text=f"{title}。对象：{finding.subject} {finding.detail}",
+        text=f"{title}。对象：{what}",
     )
     if opened is None:
         return False
-    log.error("audit_finding", extra={"code": finding.kind, "ticket_id": opened.id})
-    users = duty.users(session, site_id=finding.site_id, level=Level.LEAD)
-    text = f"【时限核对异常】{title}\n对象：{finding.subject} {finding.detail}\n工单：{opened.id}"
+    log.error("audit_finding", extra={"code": last.kind, "ticket_id": opened.id})
+    users = duty.users(session, site_id=last.site_id, level=Level.LEAD)
+    text = f"【时限核对异常】{title}\n对象：{what}\n工单：{opened.id}"
     after_commit(session, lambda: _tell_directly([one for one in users if one], text))
     return True
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    """The newest of them; all are counted."""
+    shown = "、".join(one.detail for one in findings[-SHOWN:])
+    return shown if len(findings) <= SHOWN else f"{shown} 等 {len(findings)} 处"
 
 
 def _tell_directly(users: Sequence[str], text: str) -> None:

@@ -1,6 +1,7 @@
 """The auditor finds what was broken on purpose, within a minute, and cries about nothing else."""
 
 import random
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from shared.models.tickets import (
 )
 from shared.rules.job_periods import EVERY_S
 from shared.rules.sla_policy import DEFAULT
+from tests.integration.test_tickets import walk
 from tests.integration.world import World
 
 MINUTE = {"minutes": 1}
@@ -199,6 +201,47 @@ def test_each_fault_is_found_at_the_next_run(
     assert audit_deadlines() > 0
     assert kind in found(world)
     assert audit_deadlines() == 0  # told once
+
+
+def test_a_month_of_silence_is_one_incident_and_its_own_are_another(world: World) -> None:
+    """Nothing fires: 2,164 steps are missing, and each incident about them would miss its own steps next."""
+    beat()
+    opened = open_one()
+    world.clock.forward(days=30)
+    began = time.perf_counter()
+    for _ in range(24):
+        beat()
+        audit_deadlines()
+        world.clock.forward(minutes=20)
+    assert time.perf_counter() - began < 24  # a second a run; it took half a minute
+    keys = [row.source_key or "" for row in world.rows(Ticket) if row.id != opened]
+    site_id = world.one(Site).id
+    assert sorted(key.rsplit(":", 1)[0] for key in keys) == [
+        f"audit:missing_step:{opened}",
+        f"audit:missing_step:own-{site_id}",
+    ]
+    told = world.emulator.sent("wecom", "li.ops")
+    assert "等 2164 处" in str([one["body"] for one in told])
+
+
+def test_what_comes_after_a_closed_finding_is_told_again(world: World, ticket_id: str) -> None:
+    lose_a_message(world, ticket_id)
+    assert audit_deadlines() == 1
+    finding = next(one for one in world.rows(Ticket) if one.id != ticket_id)
+    final = {"cause": "误删", "method": "补发", "prevention": "限制权限"}
+    steps = (
+        ("acknowledge", "qian", {}),
+        ("resolve", "qian", {"method": "补发"}),
+        ("confirm", "sun", {}),
+    )
+    told = "submit_report", "qian", {"cause": "误删", "method": "补发", "loss": "一条提醒迟到"}
+    walk(world, finding.id, *steps, told, ("approve_report", "li", {}), ("close", "qian", final))
+    assert audit_deadlines() == 0
+    pass_time(world, 5)
+    beat()
+    timer = world.one(Timer, subject=ticket_id, kind="response", step=2)
+    change(delete(Outbox).where(Outbox.dedupe_key == (timer.told or {})["message"]))
+    assert audit_deadlines() == 1
 
 
 def test_a_finding_is_told_without_the_outbox(world: World, ticket_id: str) -> None:

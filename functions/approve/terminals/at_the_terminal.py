@@ -71,7 +71,9 @@ def _held_by_ops(session: Session, device_ids: Sequence[str]) -> set[str]:
         DeviceEvent.device_id.in_(device_ids),
         DeviceEvent.kind.in_((DeviceEventKind.BROKEN, DeviceEventKind.REPAIRED)),
     )
-    last = dict(session.execute(said.order_by(DeviceEvent.happened_at, DeviceEvent.id)).all())  # type: ignore[arg-type]
+    last: dict[str, DeviceEventKind] = {}
+    for device_id, kind in session.execute(said.order_by(DeviceEvent.happened_at, DeviceEvent.id)):
+        last[device_id] = kind
     return {device_id for device_id, kind in last.items() if kind is DeviceEventKind.BROKEN}
 
 

@@ -4,6 +4,8 @@ import json
 import logging
 import sys
 
+from shared import trace
+
 # Only these may stand in a line; a new one is a decision about personal data.
 FIELDS = (
     "request_id", "method", "route", "status", "ms", "error", "place", "kind", "visit_id",
@@ -14,6 +16,8 @@ FIELDS = (
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {"level": record.levelname, "event": record.msg, "logger": record.name}
+        if (request_id := trace.current()) is not None:
+            line["request_id"] = request_id
         line |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         return json.dumps(line, ensure_ascii=False)
 

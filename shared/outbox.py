@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from shared import trace
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import compare_and_set, core, in_transaction, unless_there
@@ -44,6 +45,7 @@ class Claim:
     body: dict[str, Any]
     tries: int
     until: datetime
+    request_id: str | None
 
 
 def put(
@@ -82,10 +84,18 @@ def _claim(session: Session, kinds: list[str], limit: int) -> list[Claim]:
     for row in rows:
         row.tries += 1
         row.due_at = now() + LEASE
-    return [Claim(row.id, row.kind, json.loads(row.body), row.tries, row.due_at) for row in rows]
+    return [
+        Claim(row.id, row.kind, json.loads(row.body), row.tries, row.due_at, row.request_id)
+        for row in rows
+    ]
 
 
 def _deliver_one(claim: Claim, handler: Handler) -> bool:
+    with trace.under(claim.request_id):
+        return _deliver_traced(claim, handler)
+
+
+def _deliver_traced(claim: Claim, handler: Handler) -> bool:
     try:
         finish = handler(claim.body)
     except ProviderRefused as error:

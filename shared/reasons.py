@@ -267,6 +267,7 @@ REASONS: dict[str, str] = {
     "csv_columns": "缺少这些列：{columns}。请使用模板中的表头。",
     "csv_empty": "文件里没有数据行。",
     "csv_too_long": "一次最多导入 {count} 行，请分批导入。",
+    "metrics_key_false": "监控密钥不正确。",
     "app_id_false": "应用编号不符。",
     # what the face engine says
     "action_missed": "没有看清要求的动作，请按提示顺序、放慢动作重新录制。",

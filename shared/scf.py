@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import serverless_wsgi
 
-from shared import logs
+from shared import logs, trace
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -64,10 +64,11 @@ def timer(jobs: Mapping[str, str]) -> Handler:
 
         name = event["TriggerName"]
         job = load(jobs[name])
-        with heartbeats.watched(name):
-            count = job()
-        if count:
-            log.info("job", extra={"job": name, "count": count})
+        with trace.under(None):
+            with heartbeats.watched(name):
+                count = job()
+            if count:
+                log.info("job", extra={"job": name, "count": count})
         return "ok"
 
     return handle
@@ -85,7 +86,8 @@ def cos(created: str) -> Handler:
     def handle(event: Event, context: Any) -> str:
         for record in event["Records"]:
             if record["event"]["eventName"].startswith("cos:ObjectCreated:"):
-                load(created)(_object_key(record["cos"]))
+                with trace.under(None):
+                    load(created)(_object_key(record["cos"]))
         return "ok"
 
     return handle

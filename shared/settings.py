@@ -22,6 +22,9 @@ class Settings(BaseModel):
     sealing_key_id: str = "dev1"
     blind_index_key: str = DEVELOPMENT_SECRET
 
+    # What the monitoring system shows to read /ops/v1/metrics.
+    metrics_key: str = DEVELOPMENT_SECRET
+
     # WeChat mini-program.
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = "wxdemo0000000000"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from functions.monitor_hook import visit_effects
 from functions.monitor_hook.room_facts import state_of
+from shared import trace
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.rooms import RoomEvent, RoomStateRow
@@ -45,15 +46,17 @@ def _worked(visit_id: str) -> bool:
 def work_visit(session: Session, *, visit_id: str) -> bool:
     """False when another instance was faster. The visit's row is the lock: one works at a time."""
     visit = session.get_one(Visit, visit_id, with_for_update=True)
-    unworked = select(RoomEvent.id).where(
+    unworked = select(RoomEvent.id, RoomEvent.request_id).where(
         RoomEvent.visit_id == visit_id, RoomEvent.worked_at.is_(None)
     )
-    new = session.scalars(unworked).all()
+    new = {event_id: request_id for event_id, request_id in session.execute(unworked)}  # noqa: C416
     if not new:
         return False
-    state = state_of(session, visit_id)
-    visit_effects.apply(session, visit, state)
-    keep(session, visit_id, state)
+    # Several at once: what follows is logged under the newest.
+    with trace.under(new[max(new)]):
+        state = state_of(session, visit_id)
+        visit_effects.apply(session, visit, state)
+        keep(session, visit_id, state)
     # Those that were read, and no later one.
     done = update(RoomEvent).where(RoomEvent.id.in_(new)).values(worked_at=now())
     session.execute(done.execution_options(synchronize_session=False))

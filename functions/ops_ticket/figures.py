@@ -24,11 +24,11 @@ def show_figures(session: Session) -> dict[str, Any]:
         "stored_faces": stored,
         "stored_faces_limit": FILING_LIMIT,
         "stored_faces_reached": reached(stored),
-        "frame_lag_s": _frame_lag_s(session),
+        "frame_lag_s": frame_lag_s(session),
     }
 
 
-def _frame_lag_s(session: Session) -> float | None:
+def frame_lag_s(session: Session) -> float | None:
     """How old the frames of the last minutes were when they had been looked at, the worst; None without any."""
     running = select(Visit.id).where(Visit.status == VisitStatus.IN_PROGRESS)
     recent = select(Frame.taken_at, Frame.analysed_at).where(

@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from flask import Response
+
 from functions.ops_ticket import schemas
 from functions.ops_ticket.figures import show_figures
 from functions.ops_ticket.health import show_health
+from functions.ops_ticket.metrics.exposition import CONTENT_TYPE
+from functions.ops_ticket.metrics.key import by_metrics_key
+from functions.ops_ticket.metrics.show_metrics import show_metrics
 from shared.http.access import officers, public
 from shared.http.blueprint import Blueprint
 from shared.rules.ticket_flow import ALL
@@ -24,3 +29,9 @@ def get_health() -> Any:
 @staff
 def get_figures() -> Any:
     return show_figures()
+
+
+@api.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
+@by_metrics_key
+def get_metrics() -> Any:
+    return Response(show_metrics(), content_type=CONTENT_TYPE)

@@ -57,6 +57,7 @@ class Claim:
     check_id: str
     day: date
     elements: Elements
+    asked_in: str | None  # the request that wanted the check
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def take(session: Session, job: PhoneCheckJob) -> Claim | None:
     )
     session.add(line)
     session.flush()
-    return Claim(job.id, job.tries, line.id, daily_limits.today(), elements)
+    return Claim(job.id, job.tries, line.id, daily_limits.today(), elements, job.request_id)
 
 
 def ask(claim: Claim) -> Said:

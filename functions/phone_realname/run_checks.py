@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.phone_realname import check_jobs
+from shared import trace
 from shared.actors import SYSTEM
 from shared.clock import now
 from shared.database import in_transaction
@@ -24,14 +25,20 @@ def run_checks() -> int:
     for job_id in _due():
         claim = _claim(job_id)
         if claim is not None:
-            said = check_jobs.ask(claim)
-            check_jobs.settle(actor=SYSTEM, claim=claim, said=said, tell=True)
+            said = _check(claim)
             settled += 1
             if said.means.try_again_later and not said.means.next_day:
                 break
         if time.monotonic() > ends_at:
             break
     return settled
+
+
+def _check(claim: check_jobs.Claim) -> check_jobs.Said:
+    with trace.under(claim.asked_in):
+        said = check_jobs.ask(claim)
+        check_jobs.settle(actor=SYSTEM, claim=claim, said=said, tell=True)
+    return said
 
 
 @in_transaction

@@ -6,10 +6,9 @@ import time
 from flask import Response, g, request
 from flask_openapi3 import Info, OpenAPI
 
-from shared import logs
+from shared import logs, trace
 from shared.clock import now
-from shared.http import access, problems
-from shared.ids import new_id
+from shared.http import access, counts, problems
 
 MAX_BODY_BYTES = 1_000_000  # media goes straight to COS; SCF itself allows 6 MB
 
@@ -39,31 +38,37 @@ def make_app(name: str, title: str) -> OpenAPI:
     app.before_request(_begin)
     app.before_request(access.guard)
     app.after_request(_finish)
+    app.teardown_request(_end)
     return app
 
 
 def _begin() -> None:
-    g.request_id = new_id()
+    g.traced = trace.begin()
     g.began = time.monotonic()
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.request_id
+    response.headers["X-Request-Id"] = trace.current() or ""
     response.headers["Cache-Control"] = "no-store"
     # A PC's clock may be wrong: pages count the minutes left by ours.
     response.headers["X-Now"] = now().isoformat()
     response.headers["X-Content-Type-Options"] = "nosniff"
     for name, value in UNLESS_SAID.items():  # a page says more about itself than an answer does
         response.headers.setdefault(name, value)
-    log.info(
-        "request",
-        extra={
-            "request_id": g.request_id,
-            "method": request.method,
-            # The rule, not the path: an address may carry what a person typed.
-            "route": request.url_rule.rule if request.url_rule else None,
-            "status": response.status_code,
-            "ms": round((time.monotonic() - g.began) * 1000, 1),
-        },
-    )
+    _note(response.status_code)
     return response
+
+
+def _note(status: int) -> None:
+    # The rule, not the path: an address may carry what a person typed.
+    route = request.url_rule.rule if request.url_rule else None
+    ms = round((time.monotonic() - g.began) * 1000, 1)
+    log.info(
+        "request", extra={"method": request.method, "route": route, "status": status, "ms": ms}
+    )
+    # Anybody may make up a method; a route has only its own.
+    counts.count(route or "", request.method if route else "", status, ms)
+
+
+def _end(error: BaseException | None) -> None:
+    trace.end(g.traced)

@@ -5,10 +5,11 @@ import logging
 from http import HTTPStatus
 from typing import NoReturn
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from shared import trace
 from shared.errors import (
     BadInput,
     Conflict,
@@ -117,7 +118,7 @@ def problem(
         "code": reasons[0].code,
         "detail": reasons[0].text,
         "errors": [_as_json(one) for one in reasons],
-        "request_id": g.get("request_id", ""),
+        "request_id": trace.current() or "",
         **details,
     }
     text = json.dumps(body, ensure_ascii=False)

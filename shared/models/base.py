@@ -11,6 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from shared import trace
 from shared.clock import now
 from shared.ids import ID_LENGTH, new_id
 from shared.sealing import seal, unseal
@@ -112,3 +113,8 @@ def id_column() -> Mapped[str]:
 
 def created_column() -> Mapped[datetime]:
     return mapped_column(UtcDateTime, default=now)
+
+
+def request_column() -> Mapped[str | None]:
+    """The call that wrote the row, whatever statement it used. See shared/trace.py."""
+    return mapped_column(IdText, default=trace.current)

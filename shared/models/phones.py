@@ -17,6 +17,7 @@ from shared.models.base import (
     created_column,
     enum_type,
     id_column,
+    request_column,
 )
 from shared.sealing import blind_index
 
@@ -135,6 +136,7 @@ class PhoneCheckJob(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = created_column()
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    request_id: Mapped[str | None] = request_column()
 
 
 class PhoneCheck(Base):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import (
@@ -15,6 +15,7 @@ from shared.models.base import (
     created_column,
     enum_type,
     id_column,
+    request_column,
 )
 
 
@@ -40,6 +41,7 @@ class Outbox(Base):
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = created_column()
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    request_id: Mapped[str | None] = request_column()
 
 
 class AuditEvent(Base):
@@ -85,6 +87,18 @@ class IdempotencyRecord(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class RequestCount(Base):
+    """How often and for how long a route was answered so, by all instances together, since the first."""
+
+    __tablename__ = "request_count"
+
+    route: Mapped[str] = mapped_column(String(128), primary_key=True)
+    method: Mapped[str] = mapped_column(String(8), primary_key=True)
+    status: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    requests: Mapped[int] = mapped_column(BigInteger, default=0)
+    ms: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class AccessToken(Base):

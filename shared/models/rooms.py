@@ -25,6 +25,7 @@ from shared.models.base import (
     created_column,
     enum_type,
     id_column,
+    request_column,
 )
 
 
@@ -51,6 +52,7 @@ class RoomEvent(Base):
     received_at: Mapped[datetime] = created_column()
     # Stored first, answered, and worked through by a timer; NULL until then.
     worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    request_id: Mapped[str | None] = request_column()
 
 
 class RoomStateRow(Base):

@@ -41,6 +41,7 @@ SECURITY: dict[str, dict[str, str]] = {
         "name": "Authorization",
         "description": "会见终端的密钥：Device 密钥",
     },
+    "metrics": {"type": "http", "scheme": "bearer", "description": "监控系统的 METRICS_KEY"},
     "trtc": {
         "type": "apiKey",
         "in": "header",

@@ -44,6 +44,19 @@ def test_the_same_input_makes_the_same_zip(tmp_path: Path) -> None:
     assert archive.write({**contents, "more.py": b""}, tmp_path / "three.zip") not in digests
 
 
+def test_compiling_twice_makes_the_same_files() -> None:
+    python = archive.python310()
+    if python is None:
+        pytest.skip("no Python 3.10 here")
+    # Names in common, and sets: what differed between two runs when several processes shared the files.
+    modules = {
+        f"package/m{number}.py": b"def f(kind, name):\n    return kind in {'a', 'b', 'cc', name}\n"
+        b"CODES = frozenset({'x', 'y', 'z'})\ndef g(x):\n    return x in {'x', 'y', 'zz', 'w'}\n"
+        for number in range(30)
+    }
+    assert archive.compiled(modules, python) == archive.compiled(modules, python)
+
+
 def test_the_lock_is_read_for_scf_s_python_and_not_for_ours() -> None:
     entries = list(locked(ROOT / "requirements" / "light.txt"))
     names = [one.partition("==")[0] for one in entries]

@@ -55,11 +55,12 @@ def compiled(contents: dict[str, bytes], python: str | None) -> dict[str, bytes]
             if name.endswith(".py"):
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_bytes(data)
-        # By hash and unchecked: neither times nor paths of this machine stand in it.
+        # By hash and unchecked: neither times nor paths of this machine stand in it. One process with a fixed seed:
+        # what is compiled depends on the order of sets and on what the process has compiled before.
         subprocess.run(
-            [python, "-m", "compileall", "-q", "-j", "0", "-s", folder, "--invalidation-mode",
+            [python, "-m", "compileall", "-q", "-j", "1", "-s", folder, "--invalidation-mode",
              "unchecked-hash", folder],
-            check=False, stdout=subprocess.DEVNULL,
+            check=False, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONHASHSEED": "0"},
         )  # fmt: skip
         made = {one.relative_to(root).as_posix(): one.read_bytes() for one in root.rglob("*.pyc")}
     return {**contents, **made}

@@ -65,12 +65,12 @@ from functions.{name}.handler import main
 sys.stderr = open(os.devnull, "w")
 status = main(json.loads(sys.argv[1]), None)["statusCode"]
 """
-_FACES = """
+LOOK = """
 from shared.faces.describe import warm_up
 from shared.faces.people import look
 from shared.faces.pictures import decode
 warm_up()
-look(decode(open(sys.argv[2], "rb").read()))
+look(decode(open({picture!r}, "rb").read()))
 """
 
 
@@ -140,7 +140,10 @@ def _functions(picture: Path) -> dict[str, list[str]]:
         for name, wanted in LIGHT.items()
     }
     faces = {
-        name: [_FUNCTION.format(name=name) + _FACES + _TELL, event(*wanted), str(picture)]
+        name: [
+            _FUNCTION.format(name=name) + LOOK.format(picture=str(picture)) + _TELL,
+            event(*wanted),
+        ]
         for name, wanted in FACES.items()
     }
     return {**light, **faces}

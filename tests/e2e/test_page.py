@@ -4,50 +4,40 @@ import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from local.sample_people import PASSWORD
+from tests.e2e.accessibility import faults_everywhere
 from tests.e2e.conftest import BUILT, DESKTOP, PHONE
 from tests.e2e.desk import Desk, sign_in
 
 Open = Callable[..., Page]
 FIRST_LOAD_KB = 350
 FIRST_SCREEN_MS = 1_500
-PARTS = {
-    "/queue": "审核",
-    "/desk": "值守",
-    "/timetable/month": "时段",
-    "/timetable/week": "时段",
-    "/records": "档案",
-    "/figures": "统计",
-    "/account": "我的",
-}
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop-dark"]
-)
-def test_axe_finds_no_serious_fault(
-    open_page: Open, served: str, axe: str, size: dict[str, int], scheme: str
-) -> None:
-    page = open_page(size, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
-    page.goto(f"{served}/approve/page/#/terminal")
-    expect(page.get_by_role("heading", name="会见终端")).to_be_visible()
-    assert _faults(page, axe) == []
-    sign_in(page, served, "sun.lead", "/account")
-    assert _faults(page, axe) == []
-    for route, title in PARTS.items():
-        page.goto(f"{served}/approve/page/#{route}")
-        expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
-        expect(page.locator("[aria-busy]")).to_have_count(0)
-        assert _faults(page, axe) == [], route
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), route
-    page.goto(f"{served}/approve/page/#/timetable/day")
+def test_axe_before_anybody_is_signed_in(open_page: Open, desk: Desk, axe: str) -> None:
+    """The signed in: test_every_page.py."""
+    page = open_page(DESKTOP, reduced_motion="reduce")
+    page.goto(f"{desk.url}/approve/page/#/sign-in")
+    page.get_by_label("用户名").fill("he")
+    page.get_by_label("密码", exact=True).fill("not-the-password")
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    assert faults_everywhere(page, axe) == []
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_label("动态验证码").wait_for()
+    assert faults_everywhere(page, axe) == []
+
+
+def test_axe_on_a_sheet(open_page: Open, desk: Desk, axe: str) -> None:
+    page = open_page(DESKTOP, reduced_motion="reduce")
+    sign_in(page, desk.url, "sun.lead", "/timetable/day")
     page.get_by_role("button", name="停止会见").click()
     expect(page.get_by_label("原因")).to_be_visible()
-    assert _faults(page, axe) == []
+    assert faults_everywhere(page, axe) == []
 
 
 def test_first_load_is_light_and_the_first_screen_quick(open_page: Open, desk: Desk) -> None:
@@ -85,18 +75,6 @@ def test_slow_and_broken_answers_are_told_kindly(open_page: Open, served: str) -
     page.unroute("**/approve/v1/queue")
     page.get_by_role("button", name="重试").click()
     expect(page.get_by_role("heading", name="没能打开")).to_have_count(0)
-
-
-def _faults(page: Page, axe: str) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe)
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 def _first_screen(page: Page) -> float:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
-from tests.e2e.desk import Desk, sign_in, sign_in_by_password
+from tests.e2e.desk import Desk, sign_in, sign_in_by_password, sign_in_by_wecom
 
 Open = Callable[..., Page]
 
@@ -20,7 +20,7 @@ def test_through_wecom_back_to_the_page_that_was_asked_for(
     open_page: Open, served: str, size: dict[str, int]
 ) -> None:
     page = open_page(size)
-    sign_in(page, served, "sun.lead", "/account")
+    sign_in_by_wecom(page, served, "sun.lead", "/account")
     expect(page.get_by_role("heading", name="孙所长")).to_be_visible()
     assert "code=" not in page.url and page.url.endswith("#/account")
     page.reload()

@@ -4,22 +4,25 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.accessibility import faults_everywhere
 from tests.e2e.conftest import DESKTOP
 from tests.e2e.desk import Desk, sign_in
 
 Open = Callable[..., Page]
 
 
-def test_a_terminal_from_its_key_to_a_call_for_help(open_page: Open, desk: Desk) -> None:
+def test_a_terminal_from_its_key_to_a_call_for_help(open_page: Open, desk: Desk, axe: str) -> None:
     key = _issue_key(desk)
-    page = open_page(DESKTOP, permissions=["camera", "microphone"])
+    page = open_page(DESKTOP, permissions=["camera", "microphone"], reduced_motion="reduce")
     page.goto(f"{desk.url}/approve/page/#/terminal")
     page.get_by_label("设备密钥").fill("not-a-key")
     page.get_by_role("button", name="启用这台终端").click()
     expect(page.get_by_role("alert")).to_contain_text("设备密钥无效")
+    assert faults_everywhere(page, axe) == []
     page.get_by_label("设备密钥").fill(key)
     page.get_by_role("button", name="启用这台终端").click()
     expect(page.get_by_role("heading", name="会见位")).to_be_visible()
+    assert faults_everywhere(page, axe) == []
     _test_devices(page)
     page.reload()
     expect(page.get_by_role("heading", name="会见位")).to_be_visible()

@@ -169,9 +169,10 @@ def main() -> None:
     )
     gateway.start()
     if arguments.lively:
-        from local import sample_life
+        from local import sample_life, sample_ops
 
         sample_life.prepare()
+        sample_ops.prepare()
     _welcome(gateway)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

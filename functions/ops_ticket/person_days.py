@@ -11,11 +11,12 @@ from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.errors import Refused
 from shared.models.person_days import PersonDayEntry, PersonDayEntryKind, PersonDayYear
-from shared.models.tickets import Ticket, TicketKind
+from shared.models.tickets import Ticket, TicketKind, TicketStatus
 
 MOST = 100  # hundredths: one person-day a change [2].3
 ALLOWED = 3000  # thirty person-days a year [2].3
 Kind = PersonDayEntryKind
+WORKED = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
 def follow(session: Session, actor: Actor, ticket: Ticket, name: str, days: int | None) -> None:
@@ -40,12 +41,38 @@ def year_of(session: Session, site_id: str, year: int) -> int:
 
 @in_transaction
 def show_person_days(session: Session, *, actor: Actor) -> dict[str, Any]:
-    """This year's, in person-days."""
+    """This year's, in person-days: what is promised and not done, what was worked, what is left, and for which changes."""
     year = in_shanghai(now()).year
     assert actor.site_id is not None
-    known = session.get(PersonDayYear, (actor.site_id, year))
-    allowed, used = (ALLOWED, 0) if known is None else (known.allowed, known.used)
-    return {"year": year, "allowed": allowed / 100, "used": used / 100}
+    allowed = year_of(session, actor.site_id, year)
+    changes = _changes(session, actor.site_id, year)
+    worked = sum(days for ticket, days in changes if ticket.status in WORKED)
+    used = sum(days for _, days in changes)
+    return {
+        "year": year,
+        "allowed": allowed / 100,
+        "used": used / 100,
+        "reserved": (used - worked) / 100,
+        "committed": worked / 100,
+        "left": (allowed - used) / 100,
+        "changes": [
+            {"ticket_id": one.id, "title": one.title, "status": one.status, "days": days / 100}
+            for one, days in changes
+        ],
+    }
+
+
+def _changes(session: Session, site_id: str, year: int) -> list[tuple[Ticket, int]]:
+    """The newest first; a refused one counts for nothing."""
+    written = (
+        select(PersonDayEntry.ticket_id, func.sum(PersonDayEntry.amount).label("days"))
+        .where(PersonDayEntry.site_id == site_id, PersonDayEntry.year == year)
+        .group_by(PersonDayEntry.ticket_id)
+        .subquery()
+    )
+    query = select(Ticket, written.c.days).join(written, written.c.ticket_id == Ticket.id)
+    counted = query.where(written.c.days != 0).order_by(Ticket.reported_at.desc(), Ticket.id)
+    return [(ticket, int(days)) for ticket, days in session.execute(counted)]
 
 
 def left(session: Session, site_id: str) -> PersonDayYear:

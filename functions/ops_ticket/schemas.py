@@ -177,6 +177,53 @@ class Health(Answer):
     oldest_waiting_s: float
 
 
+class JobStatus(Answer):
+    """A timer, `every_s` seconds apart. `silent`: three runs are missing; `failed`: the last run ended in an error."""
+
+    job: str
+    name: str
+    every_s: int
+    beat_at: datetime | None
+    silent: bool
+    failed: bool
+
+
+class MessageStatus(Answer):
+    """`late_s`: by how much the most delayed message is late."""
+
+    waiting: int
+    late_s: float
+    dead: int
+
+
+class ServiceStatus(Answer):
+    """`probes` and `failures` of the last 30 days."""
+
+    service: str
+    name: str
+    probed_at: datetime | None
+    failing_since: datetime | None
+    probes: int
+    failures: int
+
+
+class PromiseStatus(Answer):
+    """`overdue` and `soon` (within the hour) count deadlines of running tickets; `answered` those of the last 30 days."""
+
+    running: int
+    overdue: int
+    soon: int
+    answered: int
+    answered_late: int
+
+
+class Status(Answer):
+    jobs: list[JobStatus]
+    messages: MessageStatus
+    services: list[ServiceStatus]
+    promises: PromiseStatus
+
+
 class Figures(Answer):
     """`stored_faces`: people whose faces are stored; `stored_faces_limit`: from there on the law asks for a filing;
     `stored_faces_reached`: the warning thresholds reached, in percent; `frame_lag_s`: how old room frames were once

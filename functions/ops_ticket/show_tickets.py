@@ -1,6 +1,6 @@
 """Tickets as operations staff and the customer's supervisor see them: with clocks, log and what can be done now."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -63,7 +63,8 @@ def own(session: Session, actor: Actor, ticket_id: str, *, lock: bool = False) -
 def shown(session: Session, actor: Actor, ticket: Ticket) -> dict[str, Any]:
     log = ticket_log.lines(session, [ticket.id])[ticket.id]
     clocks = select(TicketClock).where(TicketClock.ticket_id == ticket.id)
-    names = _names(session, log)
+    # Of the staff alone: a family that reported a problem stays unnamed here.
+    names = names_of(session, {one.actor_id for one in log if one.actor_kind == "officer"})
     return {
         **columns(ticket),
         "events": [{**_line(one), "actor_name": names.get(one.actor_id)} for one in log],
@@ -80,9 +81,8 @@ def attachments_of(session: Session, ticket_id: str) -> Sequence[TicketAttachmen
     return session.scalars(mine.order_by(TicketAttachment.added_at, TicketAttachment.id)).all()
 
 
-def _names(session: Session, log: Sequence[TicketEvent]) -> dict[str, str]:
-    """Of the staff alone: a family that reported a problem stays unnamed here."""
-    ids = {one.actor_id for one in log if one.actor_kind == "officer"}
+def names_of(session: Session, ids: Set[str]) -> dict[str, str]:
+    """Of officers, by id."""
     people = session.scalars(select(Officer).where(Officer.id.in_(ids))) if ids else ()
     return {one.id: one.name for one in people}
 

@@ -10,7 +10,8 @@ from functions.ops_ticket.health import show_health
 from functions.ops_ticket.metrics.exposition import CONTENT_TYPE
 from functions.ops_ticket.metrics.key import by_metrics_key
 from functions.ops_ticket.metrics.show_metrics import show_metrics
-from shared.http.access import officers, public
+from functions.ops_ticket.status import show_status
+from shared.http.access import actor, officers, public
 from shared.http.blueprint import Blueprint
 from shared.rules.ticket_flow import ALL
 
@@ -23,6 +24,12 @@ staff = officers(*ALL)
 @public
 def get_health() -> Any:
     return show_health()
+
+
+@api.get("/status", responses={200: schemas.Status})
+@staff
+def get_status() -> Any:
+    return schemas.Status.of(show_status(actor=actor()))
 
 
 @api.get("/figures", responses={200: schemas.Figures})

@@ -15,6 +15,7 @@ def main() -> None:
     gateway = Gateway(given.state, port=given.port)
     gateway.start()
 
+    from local import sample_ops
     from shared import audit_chain
     from shared.clock import now
     from tests.e2e.history import add_live, add_past
@@ -22,6 +23,7 @@ def main() -> None:
 
     add_people()
     add_past()
+    sample_ops.prepare()
     (given.state / "visits").write_text(" ".join(add_live()))
     audit_chain.seal_audit(until=now())  # what the hour's timer has not come to
     (given.state / "ready").touch()

@@ -4,7 +4,12 @@ from typing import Any
 
 from functions.ops_ticket.knowledge import schemas
 from functions.ops_ticket.knowledge.review_case import Texts, review_case
-from functions.ops_ticket.knowledge.show_cases import cases_near, list_cases, search_cases
+from functions.ops_ticket.knowledge.show_cases import (
+    cases_near,
+    list_cases,
+    search_cases,
+    show_case,
+)
 from functions.ops_ticket.schemas import TicketPath
 from shared.http.access import actor, officers
 from shared.http.blueprint import Blueprint
@@ -20,6 +25,12 @@ def get_cases(query: schemas.CaseQuery) -> Any:
     if query.text:
         return schemas.Cases.of({"cases": search_cases(actor=actor(), text=query.text)})
     return schemas.Cases.of({"cases": list_cases(actor=actor(), status=query.status)})
+
+
+@api.get("/cases/<case_id>", responses={200: schemas.CaseAnswer})
+@staff
+def get_case(path: schemas.CasePath) -> Any:
+    return schemas.CaseAnswer.of(show_case(actor=actor(), case_id=path.case_id))
 
 
 @api.post("/cases/<case_id>", responses={200: schemas.CaseAnswer})

@@ -29,6 +29,12 @@ def list_cases(session: Session, *, actor: Actor, status: CaseStatus) -> Sequenc
 
 
 @in_transaction
+def show_case(session: Session, *, actor: Actor, case_id: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    return shown(own(session, actor, case_id))
+
+
+@in_transaction
 def search_cases(session: Session, *, actor: Actor, text: str) -> Sequence[dict[str, Any]]:
     """The best first."""
     assert actor.site_id is not None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.ops_ticket.show_tickets import names_of
 from shared import audit, capacity
 from shared.actors import Actor
 from shared.database import in_transaction
@@ -45,7 +46,24 @@ def show_device(session: Session, *, actor: Actor, device_id: str) -> dict[str, 
     device = _own(session, actor, device_id)
     history = select(DeviceEvent).where(DeviceEvent.device_id == device.id)
     newest = history.order_by(DeviceEvent.happened_at.desc(), DeviceEvent.id.desc()).limit(100)
-    return {**_shown(device, _terminal(session, device)), "history": session.scalars(newest).all()}
+    return {
+        **_shown(device, _terminal(session, device)),
+        "history": _history(session, session.scalars(newest).all()),
+    }
+
+
+def _history(session: Session, events: Sequence[DeviceEvent]) -> list[dict[str, Any]]:
+    names = names_of(session, {one.made_by for one in events})
+    return [
+        {
+            "kind": one.kind,
+            "note": one.note,
+            "made_by": one.made_by,
+            "made_by_name": names.get(one.made_by),
+            "happened_at": one.happened_at,
+        }
+        for one in events
+    ]
 
 
 @in_transaction

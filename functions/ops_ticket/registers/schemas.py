@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from shared.http.fields import Answer, Body, Id
 from shared.models.places import DeviceKind, DeviceStatus
 from shared.models.registers import AntivirusState, DeviceEventKind, SubscriptionKind
+from shared.models.tickets import TicketStatus
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Note = Annotated[str, StringConstraints(min_length=2, max_length=500)]
@@ -54,6 +55,7 @@ class DeviceEventAnswer(Answer):
     kind: DeviceEventKind
     note: str | None
     made_by: str
+    made_by_name: str | None
     happened_at: datetime
 
 
@@ -166,9 +168,22 @@ class Trainings(Answer):
     trainings: list[TrainingAnswer]
 
 
+class PersonDayChange(Answer):
+    """A small change, and what it takes of the year."""
+
+    ticket_id: str
+    title: str
+    status: TicketStatus
+    days: float
+
+
 class PersonDays(Answer):
-    """In person-days of this year."""
+    """In person-days of this year. `used` is `reserved` (signed off, not done yet) and `committed` (worked)."""
 
     year: int
     allowed: float
     used: float
+    reserved: float
+    committed: float
+    left: float
+    changes: list[PersonDayChange]

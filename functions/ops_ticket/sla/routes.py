@@ -5,6 +5,7 @@ from typing import Any
 from functions.ops_ticket.sla import schemas
 from functions.ops_ticket.sla.import_calendar import import_calendar
 from functions.ops_ticket.sla.set_policy import set_policy, show_policies
+from functions.ops_ticket.sla.show_calendar import show_calendar
 from shared.http.access import actor, officers
 from shared.http.blueprint import Blueprint
 from shared.models.officers import Role
@@ -27,6 +28,12 @@ def get_policies() -> Any:
 def post_policy(body: schemas.SetPolicy) -> Any:
     data = body.policy.model_dump(mode="json")
     return schemas.Policies.of(set_policy(actor=actor(), replaces=body.replaces, data=data)), 201
+
+
+@api.get("/calendar", responses={200: schemas.CalendarYear})
+@staff
+def get_calendar(query: schemas.CalendarQuery) -> Any:
+    return schemas.CalendarYear.of(show_calendar(year=query.year))
 
 
 @api.post("/calendar", responses={200: schemas.CalendarImported})

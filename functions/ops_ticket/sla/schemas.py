@@ -58,6 +58,7 @@ class SetPolicy(Body):
 class PolicyVersion(Answer):
     version: int
     made_by: str
+    made_by_name: str | None
     made_at: datetime
 
 
@@ -70,6 +71,20 @@ class PolicyData(Answer):
 class Policies(Answer):
     policy: PolicyData
     versions: list[PolicyVersion]
+
+
+class CalendarQuery(Body):
+    year: Annotated[int, Field(ge=2020, le=2100)]
+
+
+class CalendarYear(Answer):
+    """The year's exceptions as they stand; `known_until`: the last day that any import covers."""
+
+    year: int
+    known: bool
+    known_until: date | None
+    holidays: list[date]
+    workdays: list[date]
 
 
 class ImportCalendar(Body):

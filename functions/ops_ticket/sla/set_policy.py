@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from functions.ops_ticket.show_tickets import names_of
 from shared import audit, ticket_clocks
 from shared.actors import Actor
 from shared.database import in_transaction
@@ -20,8 +21,21 @@ SHOWN = 20
 def show_policies(session: Session) -> dict[str, Any]:
     """The one in force, and the versions before it."""
     versions = select(SlaPolicy).order_by(SlaPolicy.version.desc()).limit(SHOWN)
-    made: Sequence[SlaPolicy] = session.scalars(versions).all()
+    made = _versions(session, session.scalars(versions).all())
     return {"policy": ticket_clocks.newest_policy(session), "versions": made}
+
+
+def _versions(session: Session, made: Sequence[SlaPolicy]) -> list[dict[str, Any]]:
+    names = names_of(session, {one.made_by for one in made})
+    return [
+        {
+            "version": one.version,
+            "made_by": one.made_by,
+            "made_by_name": names.get(one.made_by),
+            "made_at": one.made_at,
+        }
+        for one in made
+    ]
 
 
 def set_policy(*, actor: Actor, replaces: int, data: dict[str, Any]) -> dict[str, Any]:
@@ -41,4 +55,5 @@ def _add(session: Session, *, actor: Actor, replaces: int, data: dict[str, Any])
     session.add(SlaPolicy(version=version, data=policy, made_by=actor.id))
     session.flush()
     audit.record(session, actor, "policy.set", "sla_policy", str(version))
-    return {"policy": policy, "versions": [session.get_one(SlaPolicy, version)]}
+    made = _versions(session, [session.get_one(SlaPolicy, version)])
+    return {"policy": policy, "versions": made}

@@ -1,4 +1,5 @@
 /** What an officer types outlives a lost network, a reload and a sign-in that ran out; signing out drops it. */
+import { forgetKept } from './kept'
 import { ref, watch, type Ref } from 'vue'
 
 const PREFIX = 'visits.draft.'
@@ -16,5 +17,6 @@ export function useDraft(key: string, initial = ''): Ref<string> {
 export const dropDraft = (key: string): void => localStorage.removeItem(PREFIX + key)
 
 export function dropDrafts(): void {
+  forgetKept()
   for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key)
 }

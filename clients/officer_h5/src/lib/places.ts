@@ -8,6 +8,8 @@ const DECIDERS: Role[] = ['ward_officer', 'visit_officer', 'supervisor']
 const DESK: Role[] = ['visit_officer', 'supervisor']
 
 const OPS: Role[] = ['ops_engineer', 'ops_specialist', 'ops_lead', 'supervisor']
+/** Who writes into the registers and inspects; the supervisor of the customer reads. */
+export const KEEPERS: Role[] = ['ops_engineer', 'ops_specialist', 'ops_lead']
 
 export const PLACES: Place[] = [
   { name: 'queue', path: '/queue', title: '审核', icon: 'check', roles: DECIDERS, key: '1' },
@@ -16,6 +18,7 @@ export const PLACES: Place[] = [
   { name: 'records', path: '/records', title: '档案', icon: 'folder', roles: DECIDERS, key: '4' },
   { name: 'figures', path: '/figures', title: '统计', icon: 'chart', roles: DECIDERS, key: '5' },
   { name: 'tickets', path: '/tickets', title: '工单', icon: 'flag', roles: OPS, key: '6' },
+  { name: 'operations', path: '/operations', title: '运维', icon: 'pulse', roles: OPS, key: '' },
   { name: 'people', path: '/people', title: '人员', icon: 'people', roles: [...DECIDERS, 'system_administrator'], key: '7' },
   { name: 'officers', path: '/officers', title: '民警', icon: 'shield', roles: ['system_administrator', 'security_administrator'], key: '8' },
   { name: 'places', path: '/places', title: '终端', icon: 'door', roles: [...DESK, 'ops_engineer', 'ops_lead', 'system_administrator'], key: '9' },

@@ -48,7 +48,7 @@ def enter(page: Page, *names: str) -> None:
 
 
 def dialog_of(page: Page) -> Locator:
-    return page.get_by_role("dialog")
+    return page.locator("dialog[open]")
 
 
 def test_an_inspection_survives_a_lost_network_and_ends_in_a_report(

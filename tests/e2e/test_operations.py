@@ -190,7 +190,7 @@ def test_the_promise_is_changed_and_a_year_imported(
     enter(page, "工作日历")
     no_fault(page, axe)
     page.get_by_role("button", name="导入年度").click()
-    choose = dialog_of(page).get_by_label("日历文件")
+    choose = dialog_of(page).get_by_label("选择文件")
     choose.set_input_files([calendar("2027-02-30,休")])  # type: ignore[list-item]
     expect(dialog_of(page).get_by_role("alert")).to_contain_text("第 10 行")
     choose.set_input_files([calendar("2027-02-06,上班")])  # type: ignore[list-item]

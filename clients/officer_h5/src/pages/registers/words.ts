@@ -3,7 +3,7 @@ import { isoDay } from '../../lib/time'
 export const PAID_KINDS: Record<string, string> = {
   server: '云服务器', database: '云数据库', load_balancer: '负载均衡', network: '网络流量', im: '即时通信', audio_video: '音视频服务', sms: '短信', database_steward: '数据库管家',
 }
-export const HAPPENED: Record<string, string> = { registered: '登记', broken: '报修', repaired: '修复', inspected: '巡检正常' }
+export const HAPPENED: Record<string, string> = { registered: '登记', broken: '报修', repaired: '修复', inspected: '巡检' }
 export const PROTECTION: Record<string, string> = { protected: '防护正常', infected: '发现病毒', off: '防护已关闭' }
 
 /** `12月1日`, with the year where it is another one. */

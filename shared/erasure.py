@@ -3,7 +3,7 @@
 Rows go in the transaction; objects in COS go by the outbox after it, tried until they are gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -17,6 +17,8 @@ from shared.models.people import Relative
 DELETE_OBJECT = "delete_object"
 DELETE_OBJECTS = "delete_objects"
 DELETE_PREFIX = "delete_prefix"
+NOTE_PERSON = "note_erased_person"
+PERSONS = "erasures/"  # an empty object each, named by the pseudonym: a restored backup knows nothing of them
 PREFIX_LIMIT = 1000
 
 
@@ -57,6 +59,26 @@ def delete_prefix_later(session: Session, prefix: str, *, after: timedelta = tim
     outbox.put(session, kind=DELETE_PREFIX, body={"prefix": prefix}, after=after)
 
 
+def note_person_later(session: Session, relative_id: str) -> None:
+    outbox.put(session, kind=NOTE_PERSON, body={"key": f"{PERSONS}{relative_id}"})
+
+
+def erased_persons() -> Iterator[str]:
+    """Of all that were ever erased, also after the backup that a database was restored from."""
+    from shared.clients import storage
+
+    last = ""
+    while found := storage.keys(PERSONS, limit=PREFIX_LIMIT, after=last):
+        yield from (one.key.removeprefix(PERSONS) for one in found)
+        last = found[-1].key
+
+
+def _note_person(body: dict[str, str]) -> None:
+    from shared.clients import storage
+
+    storage.write(body["key"], b"", "application/octet-stream")
+
+
 def _delete(body: dict[str, str]) -> None:
     from shared.clients import storage
 
@@ -82,4 +104,5 @@ SENDERS: dict[str, outbox.Handler] = {
     DELETE_OBJECT: _delete,
     DELETE_OBJECTS: _delete_all,
     DELETE_PREFIX: _delete_prefix,
+    NOTE_PERSON: _note_person,
 }

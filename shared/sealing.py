@@ -28,6 +28,11 @@ def key_mark() -> bytes:
     return bytes([len(name)]) + name
 
 
+def key_id(sealed: bytes) -> str:
+    """The name of the key that sealed it; anything at all when it was altered there."""
+    return sealed[1 : 1 + sealed[0]].decode(errors="replace") if sealed else ""
+
+
 def seal(plain: bytes, *, context: str) -> bytes:
     nonce = secrets.token_bytes(NONCE_BYTES)
     cipher = Cipher(SM4(_key(settings().sealing_key_id)), GCM(nonce)).encryptor()

@@ -1,19 +1,38 @@
 """A backup is worth what its restore shows: the same rows, found again after a change, a flipped byte and a failure."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import text
 
+from functions.booking.privacy import __main__ as privacy
+from functions.booking.privacy.erase_data import erase_data
 from functions.ops_ticket.backups import make_backup as module
-from functions.ops_ticket.backups import store
+from functions.ops_ticket.backups import restore, store
 from functions.ops_ticket.backups.drill import scratch
 from functions.ops_ticket.backups.make_backup import make_backup
 from functions.ops_ticket.backups.restore import NotEmpty, differences, load
+from local import migrate
+from local.sample_people import GUO
+from shared.actors import Actor
 from shared.clients import storage
+from shared.database import engine, make_engine
+from shared.ids import new_id
 from shared.models.backups import Backup, BackupKind, BackupState
+from shared.models.every import Base
+from shared.models.officers import Officer
+from shared.models.people import Relative
 from shared.models.tickets import Ticket
+from shared.sealing import blind_index
+from shared.settings import settings
+from tests.databases import MariaDBShelf, Shelf, forget
+from tests.integration.steps import approved
 from tests.integration.test_deadlines import open_ticket
+from tests.integration.test_tickets import report
 from tests.integration.world import World
 
 
@@ -81,3 +100,147 @@ def test_a_failure_rings_once_and_the_next_hour_makes_it_good(
         made = list(pool.map(lambda _: make_backup(), range(2)))
     assert sorted(made) == [0, 1]
     assert world.one(Backup).state is BackupState.DONE
+
+
+def target(shelf: Shelf, tmp_path: Path) -> str:
+    """An empty database with the tables of the migrations, triggers and all."""
+    if isinstance(shelf, MariaDBShelf):
+        url = shelf.nothing(f"restored_{new_id()}")
+    else:
+        url = f"sqlite:///{tmp_path / 'restored.db'}"
+    made = make_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(migrate.ROOT / "migrations"))
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    made.dispose()
+    return url
+
+
+def everything(url: str) -> dict[str, str]:
+    """A hash of each table's rows, reckoned without the backup's own code."""
+    made, found = make_engine(url), {}
+    with made.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            rows = connection.execute(text(f"SELECT * FROM `{table.name}`")).all()
+            lines = sorted(repr(tuple(row)) for row in rows)
+            found[table.name] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    made.dispose()
+    return found
+
+
+def test_the_command_restores_into_an_empty_database(
+    world: World, shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    approved(world)
+    open_ticket()
+    back_up(world)
+    world.clock.forward(days=1)
+    report(world, "consult")
+    before = everything(settings().database_url)
+    assert make_backup() == 1
+    full, small = sorted(world.rows(Backup), key=lambda one: one.day)
+    url, place = target(shelf, tmp_path), ["--folder", full.folder, "--into"]
+    empty = everything(url)
+
+    assert restore.main([]) == 0
+    assert f"--folder {full.folder} --day {full.day} | {small.day}" in capsys.readouterr().out
+
+    assert restore.main([*place, url, "--day", "2026-12-24"]) == 2
+    said = capsys.readouterr().err
+    assert all(one in said for one in ("2026-12-24", str(full.day), str(small.day)))
+    lost = store.manifest_key(full.folder, str(small.day))
+    kept = storage.read(lost, limit=10_000_000)
+    storage.delete(lost)
+    assert restore.main([*place, url, "--day", str(small.day)]) == 2
+    assert str(small.day) in capsys.readouterr().err
+    storage.write(lost, kept, store.CONTENT_TYPE)
+    assert everything(url) == empty
+
+    assert restore.main([*place, url, "--day", str(small.day)]) == 0
+    told = capsys.readouterr().out
+    assert all(one in told for one in ("恢复", "核对", f"{small.row_count} 行", "逐行校验一致"))
+    after = everything(url)
+    # The backup's own row was still running when the snapshot was taken.
+    assert [name for name in before if before[name] != after[name]] == ["backup"]
+
+    assert restore.main([*place, url, "--day", str(small.day)]) == 2
+    assert "已有数据" in capsys.readouterr().err
+    assert everything(url) == after
+
+
+def test_the_command_names_what_it_cannot_read_and_writes_nothing(
+    world: World,
+    shelf: Shelf,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    back_up(world)
+    full = world.one(Backup)
+    url = target(shelf, tmp_path)
+    empty = everything(url)
+    given = ["--folder", full.folder, "--day", str(full.day), "--into", url]
+
+    def refused(*words: str) -> None:
+        assert restore.main(given) == 2
+        said = capsys.readouterr().err
+        assert all(one in said for one in words), said
+        assert everything(url) == empty
+
+    digest = store.read_manifest(full.folder, str(full.day)).tables["officer"].digests[0]
+    piece = store.piece_key(full.folder, digest)
+    whole = storage.read(piece, limit=10_000_000)
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    storage.write(piece, bytes(flipped), store.CONTENT_TYPE)
+    refused(piece, "改动")
+    storage.delete(piece)
+    refused(piece, "不存在")
+    storage.write(piece, whole, store.CONTENT_TYPE)
+
+    name = settings().sealing_key_id
+    for keys, word in (({"other": "00" * 16}, "没有它"), ({name: "00" * 16}, "不是备份时的密钥")):
+        with monkeypatch.context() as patched:
+            changed = settings().model_copy(update={"sealing_keys": keys})
+            for module_ in ("shared.sealing", "functions.ops_ticket.backups.store"):
+                patched.setattr(f"{module_}.settings", lambda one=changed: one)
+            refused(repr(name), word, "manifests")
+
+    with make_engine(url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    refused("0001", "alembic upgrade")
+
+
+def test_who_was_erased_since_the_backup_is_erased_in_the_restored_one(
+    world: World,
+    shelf: Shelf,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    back_up(world)
+    full, officer = world.one(Backup), world.one(Officer, username="sun")
+    relative = world.one(Relative, openid_index=blind_index(GUO.openid, context="openid"))
+    actor = Actor("officer", officer.id, officer.site_id)
+    erase_data(actor=actor, relative_id=relative.id, reason="窗口申请", confirmed=True)
+    world.deliver_messages()
+    url = target(shelf, tmp_path)
+    assert restore.main(["--folder", full.folder, "--day", str(full.day), "--into", url]) == 0
+    engine().dispose()
+    monkeypatch.setenv("DATABASE_URL", url)
+    forget()
+    try:
+        assert world.one(Relative, id=relative.id).name == GUO.name
+        again = ["erase-again", "--officer", "sun", "--reason", "从备份恢复"]
+        capsys.readouterr()
+        for count in (1, 0):
+            assert privacy.main(again) == 0
+            assert f"已重新注销 {count} 人" in capsys.readouterr().out
+        gone = world.one(Relative, id=relative.id)
+        assert (gone.name, gone.id_number, gone.erased_at is None) == (None, None, False)
+    finally:
+        engine().dispose()
+        monkeypatch.undo()
+        forget()

@@ -2,7 +2,9 @@
 
     python -m functions.booking.privacy export --officer sun --reason 本人窗口申请 --out copy.json
     python -m functions.booking.privacy erase --officer sun --reason 本人窗口申请 --confirm
+    python -m functions.booking.privacy erase-again --officer sun --reason 从备份恢复
 
+The last is for a database restored from a backup: whoever was erased since then is erased in it as well.
 Name and ID number are asked for, not taken as arguments: those stand in the shell's history and in the list of processes.
 """
 
@@ -21,9 +23,10 @@ from sqlalchemy.orm import Session
 from functions.booking.privacy import schemas
 from functions.booking.privacy.erase_data import erase_data
 from functions.booking.privacy.export_data import export_data
+from shared import erasure
 from shared.actors import Actor
 from shared.database import in_transaction
-from shared.errors import NotAllowed, NotFound, UseCaseError
+from shared.errors import Conflict, NotAllowed, NotFound, UseCaseError
 from shared.models.officers import Officer, Role
 from shared.models.people import Relative
 from shared.rules import id_number
@@ -36,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         actor = _officer(username=wanted.officer)
+        if wanted.action == "erase-again":
+            return _erase_again(actor, wanted.reason)
         relative_id = _relative(name=input("姓名："), number=getpass.getpass("身份证号码："))
         if wanted.action == "export":
             return _export(actor, relative_id, wanted.reason, wanted.out)
@@ -48,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m functions.booking.privacy")
     actions = parser.add_subparsers(dest="action", required=True)
-    for action in ("export", "erase"):
+    for action in ("export", "erase", "erase-again"):
         one = actions.add_parser(action)
         one.add_argument("--officer", required=True, help="用户名，记入审计")
         one.add_argument("--reason", required=True, help="理由，记入审计")
@@ -97,6 +102,23 @@ def _erase(actor: Actor, relative_id: str, reason: str, confirmed: bool) -> int:
     for one in erased["kept"]:
         say(f"- {one['what']}：{one['why']}")
     return 0
+
+
+def _erase_again(actor: Actor, reason: str) -> int:
+    """Who was erased after the backup, or never came into it, is the difference that NotFound makes."""
+    done = busy = 0
+    for relative_id in erasure.erased_persons():
+        try:
+            erase_data(actor=actor, relative_id=relative_id, reason=reason, confirmed=True)
+            done += 1
+        except NotFound:
+            continue
+        except Conflict:
+            busy += 1
+    say(f"已重新注销 {done} 人。")
+    if busy:
+        sys.stderr.write(f"另有 {busy} 人的会见还在进行，结束后请再执行一次。\n")
+    return 1 if busy else 0
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def erase_data(
     _delete_rows(session, relative_id)
     _delete_uploads(session, relative_id)
     _make_pseudonym(relative)
+    erasure.note_person_later(session, relative_id)
     audit.record(session, actor, "relative.erased", "relative", relative.id, reason=reason)
     kept = [{"what": one.what, "why": one.why} for one in KEPT.values()]
     return {"erased_at": relative.erased_at, "kept": kept}

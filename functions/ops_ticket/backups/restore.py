@@ -1,5 +1,6 @@
 """A backup into a database, every row held against the hashes of the manifest.
 
+    python -m functions.ops_ticket.backups.restore      (lists the backups)
     python -m functions.ops_ticket.backups.restore --folder backups/ID/ --day 2026-12-01 --into mysql+pymysql://…
 
 Make the database first with `alembic upgrade REVISION`; the revision is told when another one stands there. What
@@ -9,10 +10,11 @@ stands in the tables beside the migrations' own rows is never overwritten.
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Table, func, select, text
+import click
+from sqlalchemy import Connection, Engine, Table, func, inspect, select, text
 
 from functions.ops_ticket.backups import rows, store
 from functions.ops_ticket.backups.store import BackupBroken, Manifest, TableBackup
@@ -21,33 +23,41 @@ from shared.models.places import Site
 
 CHUNK = 500
 
+Told = Callable[[int], object]
+
+
+def _untold(_: int) -> None:
+    """Nobody watches."""
+
 
 class NotEmpty(Exception):
     """Somebody's data stands in the database."""
 
 
-def load(target: Engine, folder: str, manifest: Manifest) -> int:
-    """Rows loaded, in one transaction. Raises BackupBroken, NotEmpty."""
+def load(target: Engine, folder: str, manifest: Manifest, *, told: Told = _untold) -> int:
+    """Rows loaded, in one transaction; `told` how many more stand. Raises BackupBroken, NotEmpty."""
     with target.begin() as connection, _without_checks(connection):
         if connection.scalar(select(func.count()).select_from(Site.__table__)):
             raise NotEmpty
         return sum(
-            _load_table(connection, table, folder, manifest.tables[table.name])
+            _load_table(connection, table, folder, manifest.tables[table.name], told)
             for table in rows.tables()
         )
 
 
-def differences(target: Engine, manifest: Manifest) -> list[str]:
+def differences(target: Engine, manifest: Manifest, *, told: Told = _untold) -> list[str]:
     """Tables whose rows are not those of the manifest, read back from the database itself."""
     with target.connect() as connection:
         return [
             table.name
             for table in rows.tables()
-            if _sha256(connection, table) != manifest.tables[table.name].sha256
+            if _sha256(connection, table, told) != manifest.tables[table.name].sha256
         ]
 
 
-def _load_table(connection: Connection, table: Table, folder: str, wanted: TableBackup) -> int:
+def _load_table(
+    connection: Connection, table: Table, folder: str, wanted: TableBackup, told: Told
+) -> int:
     quote = connection.dialect.identifier_preparer.quote
     connection.execute(text(f"DELETE FROM {quote(table.name)}"))  # noqa: S608
     names = rows.columns(table)
@@ -58,18 +68,20 @@ def _load_table(connection: Connection, table: Table, folder: str, wanted: Table
     for digest in wanted.digests:
         data = store.read_piece(folder, digest)
         if hashlib.sha256(data).hexdigest() != digest:
-            raise BackupBroken(store.piece_key(folder, digest))
+            raise BackupBroken(store.piece_key(folder, digest), f"表 {table.name} 的内容与摘要不符")
         found = rows.read(data)
         for start in range(0, len(found), CHUNK):
             connection.execute(insert, found[start : start + CHUNK])
         count += len(found)
+        told(len(found))
     return count
 
 
-def _sha256(connection: Connection, table: Table) -> str:
+def _sha256(connection: Connection, table: Table, told: Told) -> str:
     whole = hashlib.sha256()
     for piece in rows.pieces(connection, table):
         whole.update(piece.data)
+        told(piece.rows)
     return whole.hexdigest()
 
 
@@ -87,38 +99,68 @@ def _without_checks(connection: Connection) -> Iterator[None]:
         connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--folder", required=True, help="backups/ID/")
-    parser.add_argument("--day", required=True, help="2026-12-01")
-    parser.add_argument("--into", required=True, metavar="URL")
-    given = parser.parse_args()
-    target = make_engine(given.into)
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.ops_ticket.backups.restore",
+        description="把一份备份恢复到空数据库，逐行核对；不给参数时列出现有的备份。",
+    )
+    parser.add_argument("--folder", help="备份所在目录，如 backups/ID/")
+    parser.add_argument("--day", help="备份的日期，如 2026-12-01")
+    parser.add_argument("--into", metavar="URL", help="目标数据库的地址")
+    given = parser.parse_args(arguments)
+    if not (given.folder and given.day and given.into):
+        return _list()
     try:
-        return _restore(target, given.folder, given.day)
+        return _restore(make_engine(given.into), given.folder, given.day)
     except BackupBroken as error:
-        print(f"备份损坏或缺失：{error}。没有写入任何数据，请改用前一天的备份。", file=sys.stderr)  # noqa: T201
+        _say(f"备份损坏或缺失：{error}。目标库没有写入任何数据，请改用另一天的备份。")
     except NotEmpty:
-        print("目标数据库里已有数据，没有写入。请先建立一个空数据库。", file=sys.stderr)  # noqa: T201
+        _say("目标数据库里已有数据，没有写入。请先建立一个空数据库。")
     return 2
 
 
+def _list() -> int:
+    for folder in store.folders():
+        click.echo(f"--folder {folder} --day {' | '.join(store.days(folder))}")
+    _say("恢复请给出 --folder、--day（其中一天）和 --into。")
+    return 0
+
+
 def _restore(target: Engine, folder: str, day: str) -> int:
-    manifest = store.read_manifest(folder, day)
-    with target.connect() as connection:
-        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if revision != manifest.revision:
-        print(  # noqa: T201
-            f"备份的表结构版本是 {manifest.revision}，目标是 {revision}。"
-            f"请用备份当时的程序执行 alembic upgrade {manifest.revision} 后再恢复。",
-            file=sys.stderr,
-        )
+    there = store.days(folder)
+    if day not in there:
+        _say(f"目录 {folder} 里没有 {day} 的备份，有的是：{'、'.join(there) or '无'}。")
         return 2
-    count = load(target, folder, manifest)
-    wrong = differences(target, manifest)
+    manifest = store.read_manifest(folder, day)
+    if not _fits(target, manifest):
+        return 2
+    with click.progressbar(length=_rows(manifest), label="恢复") as bar:
+        count = load(target, folder, manifest, told=bar.update)
+    with click.progressbar(length=_rows(manifest), label="核对") as bar:
+        wrong = differences(target, manifest, told=bar.update)
     said = f"不一致的表：{'、'.join(wrong)}" if wrong else "逐行校验一致。"
-    print(f"已恢复 {count} 行。{said}")  # noqa: T201
+    click.echo(f"已恢复 {day} 的备份，{count} 行。{said}")
     return 1 if wrong else 0
+
+
+def _rows(manifest: Manifest) -> int:
+    return sum(one.rows for one in manifest.tables.values())
+
+
+def _fits(target: Engine, manifest: Manifest) -> bool:
+    with target.connect() as connection:
+        made = inspect(connection).has_table("alembic_version")
+        found = connection.scalar(text("SELECT version_num FROM alembic_version")) if made else None
+    if found != manifest.revision:
+        _say(
+            f"备份的表结构版本是 {manifest.revision}，目标库是 {found or '空的'}。"
+            f"请用备份当时的程序对目标库执行 alembic upgrade {manifest.revision} 后再恢复。"
+        )
+    return bool(found == manifest.revision)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,20 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shared.clients import storage
-from shared.sealing import SealBroken, seal, unseal
+from shared.sealing import SealBroken, key_id, seal, unseal
+from shared.settings import settings
 
 ROOT = "backups/"
 CONTENT_TYPE = "application/octet-stream"
+MOST_DAYS = 100  # a folder holds a week
 LARGEST = 64 * 1024 * 1024
 
 
 class BackupBroken(Exception):
-    """A piece or a manifest is missing, was altered, or cannot be opened."""
+    """A piece or a manifest is missing, was altered, or cannot be opened: which, and why, in Chinese."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"{key}（{why}）")
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,33 @@ def manifest_key(folder: str, day: str) -> str:
     return f"{folder}manifests/{day}"
 
 
+def days(folder: str) -> list[str]:
+    """Of which a manifest stands there, the oldest first."""
+    there = storage.keys(manifest_key(folder, ""), limit=MOST_DAYS)
+    return [one.key.rpartition("/")[2] for one in there]
+
+
+def folders() -> list[str]:
+    """The oldest first: their names are made of the moment. Jumps over the pieces of each."""
+    found: list[str] = []
+    while more := storage.keys(ROOT, limit=1, after=f"{found[-1]}~" if found else ""):
+        name = more[0].key.removeprefix(ROOT).partition("/")[0]
+        found.append(f"{ROOT}{name}/")
+    return found
+
+
 def _read(key: str) -> bytes:
     try:
-        return zlib.decompress(unseal(storage.read(key, limit=LARGEST), context=key))
-    except (storage.ObjectMissing, storage.ObjectTooLarge, SealBroken, zlib.error) as error:
-        raise BackupBroken(key) from error
+        sealed = storage.read(key, limit=LARGEST)
+    except storage.ObjectMissing as error:
+        raise BackupBroken(key, "不存在") from error
+    except storage.ObjectTooLarge as error:
+        raise BackupBroken(key, "大小异常") from error
+    name = key_id(sealed)
+    if name not in settings().sealing_keys:
+        raise BackupBroken(key, f"由密钥 {name!r} 加密，SEALING_KEYS 里没有它")
+    try:
+        return zlib.decompress(unseal(sealed, context=key))
+    except (SealBroken, zlib.error) as error:
+        why = f"内容被改动，或 SEALING_KEYS 里的 {name!r} 不是备份时的密钥"
+        raise BackupBroken(key, why) from error

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,8 +21,11 @@ class MariaDBMissing(Exception):
 class MariaDB:
     """A running server. `url(name)` is a SQLAlchemy URL of a database that `create` made."""
 
-    def __init__(self, folder: Path, port: int, buffer_pool: str) -> None:
+    def __init__(
+        self, folder: Path, port: int, buffer_pool: str, options: Sequence[str] = ()
+    ) -> None:
         self.folder, self.port, self.buffer_pool = folder, port, buffer_pool
+        self.options = options
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, name: str) -> str:
@@ -62,6 +65,7 @@ class MariaDB:
             "--innodb-flush-log-at-trx-commit=1",
             f"--innodb-buffer-pool-size={self.buffer_pool}",
             "--max-connections=400",
+            *self.options,
         ]
 
     def _answers(self) -> bool:
@@ -76,11 +80,11 @@ class MariaDB:
 
 
 @contextmanager
-def running_mariadb(buffer_pool: str = "256M") -> Iterator[MariaDB]:
+def running_mariadb(buffer_pool: str = "256M", *options: str) -> Iterator[MariaDB]:
     """Raises MariaDBMissing. Starts in about 2 s; its folder is gone afterwards."""
     program("mariadbd", "mysqld")
     folder = Path(tempfile.mkdtemp(prefix="visits-mariadb-"))
-    server = MariaDB(folder, free_port(), buffer_pool)
+    server = MariaDB(folder, free_port(), buffer_pool, options)
     try:
         install_into(folder / "data")
         server.start()

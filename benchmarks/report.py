@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report_data import add_month
+from benchmarks.report_services import add_services
 from functions.ops_ticket.reports import monthly
 from functions.ops_ticket.reports.month_figures import month_span
 from local import migrate
@@ -38,6 +39,7 @@ def measure(tickets: int, keep: Path | None = None) -> dict[str, Any]:
                 Site.__table__.insert(), {"id": SITE_ID, "name": "示例所", "rules": {}}
             )
             add_month(connection, SITE_ID, *month_span(MONTH), tickets)
+            add_services(connection, SITE_ID, *month_span(MONTH))
         rounds = [_once() for _ in range(ROUNDS)]
         engine().dispose()
     if keep is not None:

@@ -82,6 +82,18 @@ def test_a_flipped_byte_is_found(world: World) -> None:
     assert world.one(Ticket).source_key == f"backup_unproven:{backup.id}"
 
 
+def test_after_a_lost_increment_the_next_one_stands_by_itself(world: World) -> None:
+    back_up(world)
+    full = world.one(Backup)
+    for piece in storage.keys(full.folder, limit=1000):
+        storage.delete(piece.key)
+    world.clock.forward(days=1)
+    back_up(world)
+    drill(world)
+    newest = max(world.rows(Backup), key=lambda one: one.day)
+    assert newest.proven_at is not None
+
+
 def test_a_failure_rings_once_and_the_next_hour_makes_it_good(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,7 @@ NEW = "t.reported_at >= :since AND t.reported_at < :until"
 
 def test_every_figure_of_the_month_is_what_the_database_says(month: World) -> None:
     document, book = files(month, make(month, "monthly", MONTH)["id"])
-    kinds, grades, sources, clocks, cases = tables(document)
+    kinds, grades, sources, clocks, cases = tables(document)[:5]
     counted = {row[0]: row[1:] for row in ask(f"SELECT kind, {COUNTS} FROM ticket GROUP BY kind")}
     assert kinds[:-1] == [[KINDS[k], *map(str, map(int, counted[k]))] for k in KINDS]
     assert kinds[-1][1:] == [str(sum(int(row[n]) for row in counted.values())) for n in range(3)]

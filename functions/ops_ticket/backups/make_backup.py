@@ -133,9 +133,14 @@ def _write_table(
 
 
 def _stored(backup: Backup) -> set[str]:
-    """Pieces that the last backup in the same folder has; none for a full one."""
+    """Pieces that the last backup in the same folder has; none for a full one, or when that one cannot be read: then
+    all are written anew, and the week goes on."""
     last = _last_in(folder=backup.folder)
-    return set() if last is None else store.read_manifest(backup.folder, last).digests()
+    try:
+        return set() if last is None else store.read_manifest(backup.folder, last).digests()
+    except store.BackupBroken as error:
+        log.error("backup_unreadable", extra={"code": str(error)[:64]})
+        return set()
 
 
 @in_transaction

@@ -82,7 +82,7 @@ def document(found: Inspected) -> bytes:
     else:
         word.paragraphs(made, "没有发现问题。")
     made.add_heading("三、服务可用性", level=1)
-    _availability(made, found.services)
+    availability(made, found.services)
     made.add_heading("四、检查明细", level=1)
     lines = [
         (n, item.what, RESULTS[item.result], note or "—", len(item.photo_keys))
@@ -92,7 +92,7 @@ def document(found: Inspected) -> bytes:
     return word.saved(made, one.done_at)
 
 
-def _availability(made: Any, services: Sequence[dict[str, Any]]) -> None:
+def availability(made: Any, services: Sequence[dict[str, Any]]) -> None:
     if not services:
         word.paragraphs(made, "本期没有探测记录。")
         return

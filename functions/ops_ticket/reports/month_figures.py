@@ -64,6 +64,7 @@ class Month:
     tickets: Sequence[Any] = ()
     missed: dict[str, list[ClockName]] = field(default_factory=dict)
     person_days: dict[str, int] = field(default_factory=dict)
+    days_by_month: dict[int, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -90,6 +91,7 @@ def month_figures(session: Session, site_id: str, since: datetime, until: dateti
         _count(month, ticket)
     _count_clocks(session, month)
     month.person_days = _person_days(session, month)
+    month.days_by_month = _days_by_month(session, month)
     return month
 
 
@@ -177,3 +179,17 @@ def _person_days(session: Session, month: Month) -> dict[str, int]:
         "used": int(session.scalar(lines) or 0),
         "in_month": int(session.scalar(lines.where(PersonDayEntry.made_at >= month.since)) or 0),
     }
+
+
+def _days_by_month(session: Session, month: Month) -> dict[int, int]:
+    """Of the year, as far as it has gone; what was released counts against the month of the release."""
+    last = in_shanghai(month.since)
+    found = dict.fromkeys(range(1, last.month + 1), 0)
+    lines = select(PersonDayEntry.made_at, PersonDayEntry.amount).where(
+        PersonDayEntry.site_id == month.site_id,
+        PersonDayEntry.year == last.year,
+        PersonDayEntry.made_at < month.until,
+    )
+    for made_at, amount in session.execute(lines):
+        found[in_shanghai(made_at).month] += amount
+    return found

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.ops_ticket.reports import services
 from functions.ops_ticket.reports.month_figures import (
     Month,
     mean,
@@ -15,6 +16,7 @@ from functions.ops_ticket.reports.month_figures import (
     month_span,
 )
 from functions.ops_ticket.reports.names import CLOCKS, KINDS, SOURCES, STATUSES
+from functions.ops_ticket.reports.service_figures import Services, service_figures
 from shared.clock import in_shanghai
 from shared.documents import word
 from shared.documents.charts import bar_chart
@@ -35,13 +37,19 @@ class Monthly:
     site: str
     month: Month
     cases: Sequence[KnowledgeCase]
+    services: Services
 
 
 def collect(session: Session, site_id: str, subject: str) -> Monthly:
     """Raises ValueError for a month that is none."""
     since, until = month_span(subject)
     month = month_figures(session, site_id, since, until)
-    return Monthly(session.get_one(Site, site_id).name, month, _cases(session, month))
+    return Monthly(
+        site=session.get_one(Site, site_id).name,
+        month=month,
+        cases=_cases(session, month),
+        services=service_figures(session, site_id, since, until),
+    )
 
 
 def _cases(session: Session, month: Month) -> list[KnowledgeCase]:
@@ -68,7 +76,7 @@ def document(found: Monthly) -> bytes:
     _overview(made, month)
     _deadlines(made, month)
     _cases_told(made, found)
-    _services(made, month)
+    services.write(made, month, found.services)
     return word.saved(made, month.until)
 
 
@@ -155,16 +163,6 @@ def _cases_told(made: Any, found: Monthly) -> None:
     rows = [(one.title, one.cause, one.method, one.prevention) for one in found.cases]
     head = ("故障", "原因", "处理方法", "整改与预防措施")
     word.table(made, head, rows, (3.4, 4.2, 4.2, 4.2))
-
-
-def _services(made: Any, month: Month) -> None:
-    made.add_heading("四、小改动工作量", level=1)
-    used, allowed = month.person_days["used"], month.person_days["allowed"]
-    word.paragraphs(
-        made,
-        f"本年度合同工作量 {allowed / 100:.2f} 人日，截至月末已批准和使用 {used / 100:.2f} 人日，"
-        f"其中本月 {month.person_days['in_month'] / 100:.2f} 人日，剩余 {(allowed - used) / 100:.2f} 人日。",
-    )
 
 
 def _moment(at: datetime) -> str:

@@ -1,5 +1,8 @@
 """The words of the reports."""
 
+from shared.models.backups import BackupKind
+from shared.models.places import DeviceKind
+from shared.models.registers import AntivirusState, SubscriptionKind
 from shared.models.tickets import TicketKind, TicketSource, TicketStatus
 from shared.rules.sla_policy import ClockName
 from shared.tickets import KINDS
@@ -27,4 +30,38 @@ STATUSES = {
     TicketStatus.CLOSED: "已办结",
     TicketStatus.REFUSED: "未批准",
 }
-__all__ = ["CLOCKS", "KINDS", "SOURCES", "STATUSES", "TicketKind"]
+DEVICES = {
+    DeviceKind.PC: "主机",
+    DeviceKind.DISPLAY: "显示器",
+    DeviceKind.CAMERA: "摄像头",
+    DeviceKind.MICROPHONE: "麦克风",
+    DeviceKind.SPEAKER: "扬声器",
+    DeviceKind.NETWORK: "网络",
+}
+SUBSCRIPTIONS = {
+    SubscriptionKind.SERVER: "云服务器",
+    SubscriptionKind.DATABASE: "云数据库",
+    SubscriptionKind.LOAD_BALANCER: "负载均衡",
+    SubscriptionKind.NETWORK: "私有网络",
+    SubscriptionKind.IM: "即时通讯",
+    SubscriptionKind.AUDIO_VIDEO: "音视频",
+    SubscriptionKind.SMS: "短信",
+    SubscriptionKind.DATABASE_STEWARD: "数据库管家",
+}
+ANTIVIRUS = {
+    AntivirusState.PROTECTED: "防护正常",
+    AntivirusState.INFECTED: "发现病毒",
+    AntivirusState.OFF: "防护关闭",
+}
+BACKUPS = {BackupKind.FULL: "全量", BackupKind.INCREMENTAL: "增量"}
+__all__ = [
+    "ANTIVIRUS",
+    "BACKUPS",
+    "CLOCKS",
+    "DEVICES",
+    "KINDS",
+    "SOURCES",
+    "STATUSES",
+    "SUBSCRIPTIONS",
+    "TicketKind",
+]

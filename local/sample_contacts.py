@@ -1,11 +1,14 @@
 """Family phones, calls and on-site visits of a working day, so that the one platform has all three to show."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from local.cloud.film import tiny_mp4
+from shared import quota
+from shared.actors import SYSTEM
 from shared.clock import in_shanghai, now
 from shared.ids import new_id
 from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
@@ -19,6 +22,7 @@ from shared.models.phones import (
     PhoneCheckResult,
 )
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
+from shared.rules.quota import Channel
 
 WEEKS = 8
 PENDING = 3  # numbers that wait for an officer
@@ -67,6 +71,7 @@ def _recording(session: Session, resident: Resident, at: datetime) -> Recording:
         status=RecordingStatus.PLAYABLE,
         cos_key=f"phone-recordings/{resident.site_id}/{new_id()}.mp4",
         bytes=len(tiny_mp4()),
+        sha256=hashlib.sha256(tiny_mp4()).hexdigest(),
         starts_at=at,
         ends_at=at + timedelta(minutes=5),
     )
@@ -82,7 +87,11 @@ def _call(
     at: datetime,
     recording: Recording | None,
 ) -> None:
-    """Answered when there is a recording."""
+    """Answered when there is a recording, and then counted."""
+    counted = new_id() if recording else None
+    if counted:
+        contact = quota.Contact(resident.site_id, resident.id, Channel.PHONE, at, counted)
+        quota.use(session, SYSTEM, contact)
     session.add(
         PhoneCall(
             site_id=resident.site_id,
@@ -97,12 +106,15 @@ def _call(
             seconds=300 if recording else 0,
             recording_key=recording.cos_key if recording else None,
             recording_id=recording.id if recording else None,
+            quota_source_id=counted,
             changed_at=at + timedelta(minutes=6),
         )
     )
 
 
 def _onsite(session: Session, resident: Resident, at: datetime) -> None:
+    contact = quota.Contact(resident.site_id, resident.id, Channel.ONSITE, at, new_id())
+    quota.use(session, SYSTEM, contact)
     session.add(
         OnsiteVisit(
             site_id=resident.site_id,
@@ -111,6 +123,7 @@ def _onsite(session: Session, resident: Resident, at: datetime) -> None:
             resident_number=resident.number,
             visitor_ids=[],
             status=OnsiteVisitStatus.COMPLETED,
+            quota_source_id=contact.source_id,
             started_at=at,
             ended_at=at + timedelta(minutes=40),
             changed_at=at + timedelta(minutes=41),

@@ -1,6 +1,7 @@
 """What `make run` shows is a working day: checked here, since nobody looks at a demonstration twice."""
 
 from local import sample_contacts, sample_life
+from shared.invariants import find_broken
 from tests.integration.world import World
 
 
@@ -26,5 +27,6 @@ def test_a_working_day(world: World) -> None:
         for kind in ("visit", "phone")
     }
     assert all(kinds.values())
+    assert [(one.invariant.name, one.ids) for one in find_broken()] == []
     phones = world.get("/phone/v1/desk/family-phones?status=pending", token=token).json["phones"]
     assert len(phones) == sample_contacts.PENDING

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared import audit, duty, messages, ticket_clocks, ticket_log
@@ -42,10 +43,17 @@ def open_incident(
     source: TicketSource = TicketSource.ALARM,
 ) -> Ticket | None:
     """None when `source_key` has a ticket already: an alarm opens one incident, however often it rings."""
-    if session.scalar(select(Ticket.id).where(Ticket.source_key == source_key)):
+    known = select(Ticket.id).where(Ticket.source_key == source_key)
+    if session.scalar(known):
         return None
     report = Report(TicketKind.INCIDENT, severity, title, text, source, source_key)
-    return open_ticket(session, SYSTEM, site_id=site_id, report=report)
+    try:
+        with session.begin_nested():
+            return open_ticket(session, SYSTEM, site_id=site_id, report=report)
+    except IntegrityError:
+        if session.scalar(known) is None:
+            raise
+        return None  # another instance opened it meanwhile; what else this one does stands
 
 
 def open_ticket(session: Session, actor: Actor, *, site_id: str, report: Report) -> Ticket:

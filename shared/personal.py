@@ -5,7 +5,7 @@ takes for a name. The third one errs now and then, so a case is read by a person
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -41,10 +41,20 @@ NO_NAMES = frozenset(
         "黑屏",
         "花屏",
         "钱工",
+        "张嘴",
+        "张贴",
+        "张数",
+        "易主",
     }
 )
 # The splitter makes one word of `为罗` or `经杜`; what stands behind these is looked at by itself.
 BEFORE_A_NAME = re.compile(f"({NAME}|{NUMBER}|经|为|由|给|向|找|请|联系|家属|亲属|人员)")
+# Behind `三` or `这` they count: three sheets, this stretch, each week.
+MEASURES = frozenset("张段周")
+# A word that the splitter made up itself ends within a name: what follows is the rest of it, unless it is one of these.
+NOT_THE_REST = frozenset(
+    "的了在和与说是已后前时等也就都又还把被对从到再请让打来去能会可未没有签约称报"
+)
 # What the splitter calls a name: of a person, of a place, of anything.
 NAMELIKE = frozenset({"nr", "nrt", "nrfg", "ns", "nz", "nt"})
 
@@ -102,10 +112,14 @@ def _guessed(text: str) -> str:
     parts = [word for word, _ in tagged]
     for n, (word, kind) in enumerate(tagged):
         after = parts[n + 1] if n + 1 < len(parts) else ""
-        if word in NO_NAMES or not parts[n]:
+        if word in NO_NAMES or not parts[n] or _measures(tagged, n):
             continue
         if kind in NAMELIKE and word[0] in SURNAMES and len(word) > 1:
             parts[n] = NAME
+        elif word[0] in SURNAMES and len(word) in (2, 3) and not words.known(word):
+            parts[n] = NAME
+            if len(word) == 2 and len(after) == 1 and after.isalpha() and after not in NOT_THE_REST:
+                parts[n + 1] = ""
         elif (
             word[-1] in SURNAMES
             and 0 < len(after) < 3
@@ -113,6 +127,10 @@ def _guessed(text: str) -> str:
         ):
             parts[n], parts[n + 1] = word[:-1] + NAME, ""
     return "".join(parts)
+
+
+def _measures(tagged: Sequence[tuple[str, str]], n: int) -> bool:
+    return n > 0 and tagged[n][0][0] in MEASURES and tagged[n - 1][1] in ("m", "r")
 
 
 def _is_name(word: tuple[str, str]) -> bool:

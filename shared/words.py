@@ -19,3 +19,11 @@ def tagged(text: str) -> tuple[tuple[str, str], ...]:
     import rjieba
 
     return tuple(rjieba.tag(text))
+
+
+@lru_cache(maxsize=4096)
+def known(word: str) -> bool:
+    """Whether it stands in the dictionary; the splitter makes up words of its own, most of them names."""
+    import rjieba
+
+    return len(rjieba.cut(word, False)) == 1

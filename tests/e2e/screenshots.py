@@ -7,13 +7,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from local import sample_clips
 from local.mariadb import free_port
-from local.sample_people import GUO
+from local.sample_people import BROTHER, GUO
 from shared.rules.site_rules import SiteRules
 from tests.e2e.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE
 from tests.e2e.desk import Desk, sign_in
@@ -66,23 +67,58 @@ def _history(page: Page) -> None:
     page.locator("article.contact").first.wait_for()
 
 
-def shots(day: str) -> list[Shot]:
-    return [
-        ("queue", "/queue", _nothing),
-        ("queue-card", "/queue", _card),
-        ("queue-refuse", "/queue", _refuse),
-        ("queue-bulk", "/queue", _bulk),
-        ("desk", "/desk", _nothing),
-        ("desk-visit", "/desk", _live),
-        ("timetable-month", "/timetable/month", _nothing),
-        ("timetable-week", f"/timetable/week/{day}", _nothing),
-        ("timetable-day", f"/timetable/day/{day}", _nothing),
-        ("timetable-block", f"/timetable/day/{day}", _block),
-        ("records", "/records", _nothing),
-        ("records-history", "/records", _history),
-        ("figures", "/figures", _nothing),
-        ("account", "/account", _nothing),
-    ]
+def _import(page: Page) -> None:
+    page.get_by_role("button", name="导入名册").click()
+    rows = "编号,姓名,大队\r\n20260117,林小舟,一大队\r\n20269001,示例姓名,九大队\r\n".encode()
+    roll = FilePayload(name="名册.csv", mimeType="text/csv", buffer=rows)
+    page.get_by_label("名册文件").set_input_files(roll)
+    page.get_by_role("dialog").get_by_role("button", name="导入", exact=True).click()
+    page.get_by_role("dialog", name="导入结果").wait_for()
+
+
+def _rights(page: Page) -> None:
+    page.get_by_role("button", name="岗位和范围").first.click()
+
+
+def shots(day: str, resident: str, ticket: str) -> dict[str, list[Shot]]:
+    """By who looks: WeCom's user id."""
+    return {
+        "sun.lead": [
+            ("queue", "/queue", _nothing),
+            ("queue-card", "/queue", _card),
+            ("queue-refuse", "/queue", _refuse),
+            ("queue-bulk", "/queue", _bulk),
+            ("desk", "/desk", _nothing),
+            ("desk-visit", "/desk", _live),
+            ("timetable-month", "/timetable/month", _nothing),
+            ("timetable-week", f"/timetable/week/{day}", _nothing),
+            ("timetable-day", f"/timetable/day/{day}", _nothing),
+            ("timetable-block", f"/timetable/day/{day}", _block),
+            ("records", "/records", _nothing),
+            ("records-history", "/records", _history),
+            ("figures", "/figures", _nothing),
+            ("people-record", f"/people/{resident}", _nothing),
+            ("rules", "/rules", _nothing),
+            ("account", "/account", _nothing),
+        ],
+        "li.ops": [
+            ("tickets", f"/tickets/{ticket}", _nothing),
+            ("duty", "/duty", _nothing),
+            ("reports", "/reports", _nothing),
+            ("problems", "/problems", _nothing),
+        ],
+        "xitong.admin": [
+            ("people", "/people", _nothing),
+            ("people-import", "/people", _import),
+            ("places", "/places", _nothing),
+            ("places-wards", "/places/wards", _nothing),
+        ],
+        "anquan.admin": [
+            ("officers", "/officers", _nothing),
+            ("officers-rights", "/officers", _rights),
+        ],
+        "shenji.admin": [("audit", "/audit", _nothing)],
+    }
 
 
 def main() -> int:
@@ -119,30 +155,62 @@ def _take_all(browser: Browser, desk: Desk, visit_id: str) -> None:
     _stranger(desk, visit_id)
     key = _terminal_key(desk)
     day = next(one["starts_at"] for one in desk.queue() if one["kind"] == "visit")[:10]
+    resident = _resident(desk)
+    ticket = _tickets(desk)[0]
     for size, width in ((PHONE, "360"), (DESKTOP, "1440")):
         for scheme in ("light", "dark"):
-            context = browser.new_context(
-                viewport=size, locale="zh-CN", color_scheme=scheme, has_touch=size is PHONE,
-                reduced_motion="reduce", device_scale_factor=2 if size is PHONE else 1,
-            )  # fmt: skip
-            page = context.new_page()
             ending = f"{width}-{scheme}.png"
-            page.goto(f"{desk.url}/approve/page/")
-            _take(page, f"sign-in-{ending}")
-            sign_in(page, desk.url, "sun.lead", "/account")
-            page.locator("main h1").wait_for()
-            for name, route, prepare in shots(day):
-                page.goto(f"{desk.url}/approve/page/#/account")
-                page.goto(f"{desk.url}/approve/page/#{route}")
-                page.wait_for_timeout(700)
-                prepare(page)
-                _take(page, f"{name}-{ending}")
-                page.keyboard.press("Escape")
-            page.evaluate("key => localStorage.setItem('visits.terminal.key', key)", key)
+            for officer, wanted in shots(day, resident, ticket).items():
+                page = _page(browser, size, scheme)
+                if officer == "sun.lead":
+                    page.goto(f"{desk.url}/approve/page/")
+                    _take(page, f"sign-in-{ending}")
+                sign_in(page, desk.url, officer, "/account")
+                _take_as(page, desk, wanted, ending)
+                page.context.close()
+            page = _page(browser, size, scheme)
             page.goto(f"{desk.url}/approve/page/#/terminal")
+            page.evaluate("key => localStorage.setItem('visits.terminal.key', key)", key)
             page.reload()
             _take(page, f"terminal-{ending}")
-            context.close()
+            page.context.close()
+
+
+def _page(browser: Browser, size: Any, scheme: Any) -> Page:
+    context = browser.new_context(
+        viewport=size, locale="zh-CN", color_scheme=scheme, has_touch=size is PHONE,
+        reduced_motion="reduce", device_scale_factor=2 if size is PHONE else 1,
+    )  # fmt: skip
+    return context.new_page()
+
+
+def _take_as(page: Page, desk: Desk, wanted: list[Shot], ending: str) -> None:
+    start = page.locator("main h1", has_text="我的")
+    for name, route, prepare in wanted:
+        page.goto(f"{desk.url}/approve/page/#/account")
+        start.wait_for()
+        page.goto(f"{desk.url}/approve/page/#{route}")
+        if route != "/account":
+            start.wait_for(state="detached")
+        page.locator("[aria-busy=true]").first.wait_for(state="detached")
+        prepare(page)
+        _take(page, f"{name}-{ending}")
+        page.keyboard.press("Escape")
+
+
+def _resident(desk: Desk) -> str:
+    path = f"/approve/v1/residents?person={BROTHER.number}"
+    return str(desk.call("GET", path, token=desk.token("sun"))["residents"][0]["id"])
+
+
+def _tickets(desk: Desk) -> list[str]:
+    problems = (
+        ("提示音不响", "值守页有预警时没有声音，其他电脑正常。"),
+        ("二号会见位画面偏暗", "下午三点以后画面偏暗，家属看不清。"),
+    )
+    bodies = [{"kind": "defect", "title": title, "text": text} for title, text in problems]
+    token = desk.token("wang")
+    return [desk.call("POST", "/ops/v1/problems", body, token)["id"] for body in bodies]
 
 
 def _stranger(desk: Desk, visit_id: str) -> None:

@@ -1,6 +1,6 @@
 /** Codes of the API in the officers' words. */
 export const ROLES: Record<string, string> = {
-  ward_officer: '大队民警', visit_officer: '会见中心民警', supervisor: '所领导', ops_engineer: '运维工程师', ops_specialist: '技术专家', ops_lead: '运维主管',
+  ward_officer: '大队民警', visit_officer: '会见中心民警', supervisor: '所领导', ops_engineer: '运维工程师', ops_specialist: '技术专家', ops_lead: '运维负责人',
   system_administrator: '系统管理员', security_administrator: '安全管理员', audit_administrator: '审计管理员',
 }
 

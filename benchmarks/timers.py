@@ -32,7 +32,7 @@ from benchmarks import timer_data
 from functions.ops_ticket.fire_deadlines import fire_deadlines
 from local import migrate
 from local.mariadb import MariaDB, running_mariadb
-from shared import messages, outbox
+from shared import message_senders, outbox
 from shared.clients import wecom  # noqa: F401 - loaded before the workers are forked
 from shared.clock import now
 from shared.database import engine, make_engine
@@ -176,7 +176,7 @@ def _work(url: str) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     while True:
         try:
-            idle = not (fire_deadlines() + outbox.deliver(messages.SENDERS))
+            idle = not (fire_deadlines() + outbox.deliver(message_senders.SENDERS))
         except Exception:  # noqa: BLE001 - SCF would log it and call again
             idle = True
         if idle:

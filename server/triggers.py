@@ -37,13 +37,19 @@ def serverless() -> dict[str, Any]:
 
 
 def timers() -> list[TimerTrigger]:
+    """One for each job, also where a trigger has several."""
     return [
-        TimerTrigger(
-            one["function"], one["parameters"]["name"], one["parameters"]["cronExpression"]
-        )
+        TimerTrigger(one["function"], job, one["parameters"]["cronExpression"])
         for one in serverless()["inputs"]["triggers"]
         if one["type"] == "timer"
+        for job in jobs_of(one["parameters"])
     ]
+
+
+def jobs_of(timer: dict[str, Any]) -> list[str]:
+    """A trigger's `argument` reaches the function as the event's message."""
+    named: str = timer.get("argument") or timer["name"]
+    return named.split()
 
 
 def watches(key: str) -> list[str]:

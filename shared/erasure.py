@@ -1,6 +1,6 @@
 """Deleting what a person no longer agrees to, or what has served its purpose.
 
-Rows go in the transaction; objects in COS go by the outbox after it, tried until they are gone.
+Rows go in the transaction; objects in COS go by the outbox after it, tried until they are gone (ops_ticket).
 """
 
 from collections.abc import Iterator, Sequence
@@ -71,38 +71,3 @@ def erased_persons() -> Iterator[str]:
     while found := storage.keys(PERSONS, limit=PREFIX_LIMIT, after=last):
         yield from (one.key.removeprefix(PERSONS) for one in found)
         last = found[-1].key
-
-
-def _note_person(body: dict[str, str]) -> None:
-    from shared.clients import storage
-
-    storage.write(body["key"], b"", "application/octet-stream")
-
-
-def _delete(body: dict[str, str]) -> None:
-    from shared.clients import storage
-
-    storage.delete(body["key"])
-
-
-def _delete_all(body: dict[str, list[str]]) -> None:
-    from shared.clients import storage
-
-    for key in body["keys"]:
-        storage.delete(key)
-
-
-def _delete_prefix(body: dict[str, str]) -> None:
-    from shared.clients import storage
-
-    while found := storage.keys(body["prefix"], limit=PREFIX_LIMIT):
-        for stored in found:
-            storage.delete(stored.key)
-
-
-SENDERS: dict[str, outbox.Handler] = {
-    DELETE_OBJECT: _delete,
-    DELETE_OBJECTS: _delete_all,
-    DELETE_PREFIX: _delete_prefix,
-    NOTE_PERSON: _note_person,
-}

@@ -1,30 +1,25 @@
-"""What people are told, as outbox rows, and how each kind goes out.
+"""What people are told, as outbox rows; `shared/message_senders.py` sends them.
 
 Nothing here names a resident, a relative or a number: a message is read on a locked screen.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared import outbox
-from shared.clients.errors import ProviderRefused, ProviderUnavailable
-from shared.clock import chinese_short, now, read_moment
-from shared.database import core, in_transaction
-from shared.ids import new_id
+from shared.clock import chinese_short, now
+from shared.database import core
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.people import Relative
-from shared.models.visits import Visit, VisitStatus
 from shared.settings import settings
 
 WECHAT, WECOM, SMS = "wechat", "wecom", "sms"
 # What also goes by SMS leaves WeChat this long to come round.
 WECHAT_PATIENCE = timedelta(minutes=1)
-ON = (VisitStatus.APPROVED, VisitStatus.IN_PROGRESS)
 
 _ON_DUTY = (
     select(Officer.wecom_user_id)
@@ -102,82 +97,3 @@ def tell_users(
     if known:
         body = {"users": known, "text": text} | ({} if page is None else {"page": page})
         outbox.put(session, kind=WECOM, body=body, dedupe_key=dedupe_key)
-
-
-def _send_wechat(body: dict[str, Any]) -> outbox.Finish | None:
-    from shared.clients import wechat
-
-    if _pointless(body):
-        return None
-    message = {name: body[name] for name in ("openid", "template_id", "data", "page")}
-    try:
-        wechat.send_subscribe_message(**message)
-    except ProviderRefused:
-        if "sms" not in body:
-            raise
-        return partial(_by_sms, body)
-    except ProviderUnavailable:
-        if "sms" not in body or now() < read_moment(body["sms"]["after"]):
-            raise
-        return partial(_by_sms, body)
-    return None
-
-
-def _by_sms(body: dict[str, Any], session: Session) -> None:
-    """Written together with the end of the WeChat message, so that one of the two is always on its way."""
-    relative = session.get(Relative, body["relative_id"])
-    if relative is None or relative.phone is None:
-        return
-    sms = {"phone": relative.phone, "parameters": body["sms"]["parameters"]}
-    kept = {name: body[name] for name in ("only_while_on",) if name in body}
-    # Both kinds end in the relative's id: by it an erasure finds what is still under way.
-    key = f"sms:{new_id()}:{relative.id}"
-    outbox.put(session, kind=SMS, body={**sms, **kept}, dedupe_key=key)
-
-
-def _send_sms(body: dict[str, Any]) -> None:
-    from shared.clients import sms
-
-    if not _pointless(body):
-        sms.send_sms(
-            phone=body["phone"],
-            template_id=settings().sms_template_visit,
-            parameters=body["parameters"],
-        )
-
-
-def _pointless(body: dict[str, Any]) -> bool:
-    return "only_while_on" in body and not _is_on(body["only_while_on"])
-
-
-@in_transaction
-def _is_on(session: Session, visit_id: str) -> bool:
-    return session.get_one(Visit, visit_id).status in ON
-
-
-def _send_wecom(body: dict[str, Any]) -> None:
-    from shared.clients import wecom
-
-    # Built the same way each time: WeCom drops a second one that is identical to the byte.
-    wecom.send_message(_wecom_message(body))
-
-
-def _wecom_message(body: dict[str, Any]) -> dict[str, Any]:
-    from shared.clients import wecom
-
-    if "page" not in body:
-        return wecom.text_message(body["users"], body["text"])
-    title, _, description = body["text"].partition("\n")
-    url = f"{settings().officer_page_url}#{body['page']}"
-    return wecom.text_card(body["users"], title, description or title, url)
-
-
-SENDERS: dict[str, outbox.Handler] = {
-    WECHAT: _send_wechat,
-    WECOM: _send_wecom,
-    SMS: _send_sms,
-}
-
-
-def deliver() -> int:
-    return outbox.deliver(SENDERS)

@@ -5,6 +5,7 @@ No maintained validator exists (cloud-facts 7.5), so these are SCF's documented 
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -26,6 +27,9 @@ ENVIRONMENT_BYTES = 4096
 PLACEHOLDER_BYTES = 80
 # Whose pages may stand under another host; officers' pages stand under the functions' own.
 CORS = {"booking", "verify_face", "phone_realname"}
+SECRET = re.compile(r"_(KEY|KEYS|SECRET)$|^DATABASE_URL$")
+TRIGGERS = 10  # of one type
+LAYERS = 5
 MEMORY_MB, TIMEOUT_S = range(64, 3073), range(1, 901)
 
 
@@ -33,13 +37,44 @@ def problems(config: dict[str, Any]) -> Iterator[str]:
     inputs = config["inputs"]
     if inputs["runtime"] not in RUNTIMES:
         yield f"runtime {inputs['runtime']} is not one of SCF's"
+    yield from _stage(config)
+    yield from _network(inputs)
     yield from _environment(inputs["environments"])
     for key, function in inputs["functions"].items():
         yield from _function(key, {**inputs, **function})
     for trigger in inputs["triggers"]:
         yield from _trigger(trigger, inputs["functions"])
+    yield from _many_timers(inputs["triggers"])
     urls = {one["function"] for one in inputs["triggers"] if one["type"] == "http"}
     yield from (f"{key}: no function URL" for key in inputs["functions"] if key not in urls)
+
+
+def _stage(config: dict[str, Any]) -> Iterator[str]:
+    """One file for all stages: what tells them apart comes from outside, and the code is told which it is."""
+    if "${env:STAGE" not in str(config.get("stage")):
+        yield "stage is not taken from the environment"
+    told = {one["key"]: one["value"] for one in config["inputs"]["environments"]}
+    if told.get("STAGE") != config.get("stage"):
+        yield "environment STAGE is not the stage that is deployed"
+    yield from (
+        f"{key}: staging and production would be one function, its name lacks the stage"
+        for key, one in config["inputs"]["functions"].items()
+        if "${stage}" not in one["name"]
+    )
+
+
+def _network(inputs: dict[str, Any]) -> Iterator[str]:
+    for part, keys in (("vpc", ("vpcId", "subnetId")), ("cls", ("logsetId", "topicId"))):
+        given = inputs.get(part) or {}
+        if not all("${env:" in str(given.get(key)) for key in keys):
+            yield f"{part} needs {' and '.join(keys)}, from the environment"
+
+
+def _many_timers(all_triggers: list[dict[str, Any]]) -> Iterator[str]:
+    counted = Counter((one["function"], one["type"]) for one in all_triggers)
+    for (function, kind), number in counted.items():
+        if number > TRIGGERS:
+            yield f"{function}: {number} {kind} triggers, SCF takes {TRIGGERS}"
 
 
 def _environment(variables: list[dict[str, str]]) -> Iterator[str]:
@@ -51,17 +86,22 @@ def _environment(variables: list[dict[str, str]]) -> Iterator[str]:
             yield f"environment {one['key']}: reserved prefix"
         if one["key"].lower() not in Settings.model_fields and one["key"] != "TZ":
             yield f"environment {one['key']}: no such setting"
-        if one["key"].endswith(("_KEY", "_KEYS", "_SECRET")) and "${env:" not in one["value"]:
+        if SECRET.search(one["key"]) and "${env:" not in one["value"]:
             yield f"environment {one['key']}: a secret stands in the file"
+    for name in Settings.model_fields:
+        if SECRET.search(name.upper()) and name.upper() not in {one["key"] for one in variables}:
+            yield f"environment lacks {name.upper()}, without which no function starts"
     if size >= ENVIRONMENT_BYTES:
         yield f"environment has about {size} bytes, SCF takes {ENVIRONMENT_BYTES}"
 
 
 def _function(key: str, function: dict[str, Any]) -> Iterator[str]:
-    if not NAME.match(function["name"]):
+    if not NAME.match(function["name"].replace("${stage}", "production")):
         yield f"{key}: name {function['name']} is not allowed"
     if function["memorySize"] not in MEMORY_MB or function["timeout"] not in TIMEOUT_S:
         yield f"{key}: memory or timeout out of range"
+    if len(function.get("layers", [])) > LAYERS:
+        yield f"{key}: more than {LAYERS} layers"
     if "image" in function:
         # An image holds all of them; which one it is, is said when it is built.
         function = {**function, "handler": f"functions/{key}/handler.main"}
@@ -99,10 +139,11 @@ def _timer(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
     except ValueError as error:
         yield f"{owner}: {error}"
     jobs = getattr(import_module(f"functions.{owner}.handler"), "JOBS", {})
-    if name not in jobs:
-        yield f"{owner}: the handler has no job {name}"
-    elif not callable(scf.load(jobs[name])):
-        yield f"{owner}: {jobs[name]} is no function"
+    for job in triggers.jobs_of(parameters):
+        if job not in jobs:
+            yield f"{owner}: the handler has no job {job}"
+        elif not callable(scf.load(jobs[job])):
+            yield f"{owner}: {jobs[job]} is no function"
 
 
 def _url(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
@@ -143,9 +184,10 @@ def _cos(owner: str, parameters: dict[str, Any]) -> Iterator[str]:
 
 def unused_jobs(config: dict[str, Any]) -> Iterator[str]:
     named = {
-        (one["function"], one["parameters"]["name"])
+        (one["function"], job)
         for one in config["inputs"]["triggers"]
         if one["type"] == "timer"
+        for job in triggers.jobs_of(one["parameters"])
     }
     for key in config["inputs"]["functions"]:
         for job in getattr(import_module(f"functions.{key}.handler"), "JOBS", {}):
@@ -160,7 +202,10 @@ def _stale_periods() -> Iterator[str]:
 
 def main() -> int:
     config = triggers.serverless()
-    found = [*problems(config), *unused_jobs(config), *deployment.problems(), *_stale_periods()]
+    deployed = deployment.problems(
+        config["inputs"], deployment.read("policies.yaml"), deployment.read("scf.yaml")
+    )
+    found = [*problems(config), *unused_jobs(config), *deployed, *_stale_periods()]
     print("\n".join(found) or "serverless.yml: 6 functions, all triggers hold")
     return 1 if found else 0
 

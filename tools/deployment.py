@@ -1,28 +1,24 @@
 """What stands in deploy/: roles and what the deploy CLI cannot set; printed for who deploys, held to the code.
 
 python -m tools.deployment roles       # a CAM policy for each function's role
-python -m tools.deployment settings    # tccli calls for after `scf deploy`
+python -m tools.deployment settings    # tccli calls for after `scf deploy`; run them with stage=production or =staging set
 """
 
 import json
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
 from server import triggers
-from tools.package.closure import ROOT, file_of, reach
+from tools import cloud_calls
+from tools.package.closure import ROOT
 
 DEPLOY = ROOT / "deploy"
-PRODUCTS = {
-    "trtc": "shared.clients.trtc",
-    "faceid": "shared.clients.faceid",
-    "sms": "shared.clients.sms",
-    "cos": "shared.clients.storage",
-}
-CALLED = re.compile(r'_call\(\s*"([A-Z]\w+)"')
+# SCF's limits (cloud-facts 7.4).
+RETRIES, QUEUE_SECONDS = range(3), range(60, 21_601)
+BUCKET = "qcs::cos:${REGION}:uid/${COS_APPID}:${COS_BUCKET}/*"
 
 
 def read(name: str) -> dict[str, Any]:
@@ -30,40 +26,39 @@ def read(name: str) -> dict[str, Any]:
     return found
 
 
-def problems() -> Iterator[str]:
-    inputs = triggers.serverless()["inputs"]
-    policies, settings = read("policies.yaml"), read("scf.yaml")
+def problems(
+    inputs: Mapping[str, Any], policies: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Iterator[str]:
+    """What deploy/policies.yaml and deploy/scf.yaml say, held to the code and to SCF's limits."""
     for function, about in inputs["functions"].items():
-        modules, _ = reach(f"functions.{function}.handler")
-        wanted = sorted(name for name, module in PRODUCTS.items() if module in modules)
-        if policies["functions"].get(function) != wanted:
-            yield f"deploy/policies.yaml: {function} calls {wanted}"
+        wanted = cloud_calls.actions(function)
+        if policies.get(function) != wanted:
+            yield f"deploy/policies.yaml: {function} calls {json.dumps(wanted)}"
         if about.get("role") != about["name"]:
             yield f"{function}: no role of its own"
         if not settings["instances"].get(function):
             yield f"deploy/scf.yaml: {function} has no reserved concurrency"
-    for product in ("trtc", "faceid"):
-        file = file_of(PRODUCTS[product])
-        assert file is not None
-        if sorted(set(CALLED.findall(file.read_text()))) != policies["products"][product]:
-            yield f"deploy/policies.yaml: {product} is called otherwise"
+    if settings.get("retries") not in RETRIES:
+        yield "deploy/scf.yaml: a failed timer or COS event is tried again 0 to 2 times"
+    if settings.get("queue_seconds") not in QUEUE_SECONDS:
+        yield "deploy/scf.yaml: an event waits 60 to 21,600 seconds"
+    if not settings.get("dead_letter_topic"):
+        yield "deploy/scf.yaml: no place for what failed for the last time"
 
 
 def role(function: str) -> dict[str, Any]:
-    policies = read("policies.yaml")
-    actions = {name: policies["products"][name] for name in policies["functions"][function]}
+    allowed: dict[str, list[str]] = read("policies.yaml")[function]
     return {
         "version": "2.0",
         "statement": [
             {
                 "effect": "allow",
                 "action": [
-                    f"name/{product}:{one}" if product == "cos" else f"{product}:{one}"
-                    for one in names
+                    f"name/cos:{one}" if product == "cos" else f"{product}:{one}" for one in actions
                 ],
-                "resource": ["${COS_BUCKET}/*" if product == "cos" else "*"],
+                "resource": [BUCKET if product == "cos" else "*"],
             }
-            for product, names in actions.items()
+            for product, actions in allowed.items()
         ],
     }
 

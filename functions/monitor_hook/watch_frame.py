@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from functions.monitor_hook import raise_alerts
 from functions.monitor_hook.cameras import Camera, Shot, camera_of, templates_of
 from functions.monitor_hook.frames_behind import newest_instead
-from shared import messages
+from shared import message_senders
 from shared.clients import storage
 from shared.clients.storage import ObjectMissing, ObjectTooLarge
 from shared.clock import now
@@ -47,7 +47,7 @@ def _watch(shot: Shot, camera: Camera) -> bool:
     if faces is None:
         return False
     if _store(shot=shot, camera=camera, faces=faces):
-        messages.deliver()  # at once: an officer should know within 2 s, not at the next timer
+        message_senders.deliver()  # at once: an officer should know within 2 s, not at the next timer
     return True
 
 

@@ -96,3 +96,11 @@ def test_one_entry_point_tells_the_triggers_apart(name: str, way: str) -> None:
 
     main = scf.by_shape(http=told("http"), timer=told("timer"), cos=told("cos"))
     assert main(load(name), {}) == way
+
+
+def test_a_trigger_may_have_several_jobs_and_one_that_fails_stops_no_other(database: str) -> None:
+    handle = scf.timer({"first": f"{__name__}:fail", "second": f"{__name__}:run"})
+    with pytest.raises(ZeroDivisionError):
+        handle({"Type": "Timer", "TriggerName": "hourly", "Message": "first second"}, None)
+    assert called == ["run"]
+    assert {job for job, _ in beats()} == {"first", "second"}

@@ -1,5 +1,6 @@
 """What serverless.yml says about triggers: read once, by the gateway and by `make check-serverless`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +47,7 @@ def timers() -> list[TimerTrigger]:
     ]
 
 
-def jobs_of(timer: dict[str, Any]) -> list[str]:
+def jobs_of(timer: Mapping[str, Any]) -> list[str]:
     """A trigger's `argument` reaches the function as the event's message."""
     named: str = timer.get("argument") or timer["name"]
     return named.split()

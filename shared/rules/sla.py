@@ -123,8 +123,9 @@ class Clock:
         return self._first_to_speak(now) - 1
 
     def _first_to_speak(self, now: datetime) -> int:
-        """What passed before a plan is passed, only the highest of that speaks."""
-        number = 0
+        """What passed before a plan is passed, only the highest of that speaks. Nothing passes once it is answered:
+        a resolution that is refused later gives the time back."""
+        number, now = 0, min(now, self.answered_at or now)
         for step in self.policy.planned(self.severity):
             due_at = self._moment(step.at)
             if due_at is not None and due_at <= now:

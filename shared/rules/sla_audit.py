@@ -161,8 +161,8 @@ class Reckoning:
         run.calendar, run.span, run.due_at = calendar, span, due_at
 
     def _already(self, name: str, known: Sequence[Line], begins: datetime) -> int:
-        """The highest planned step that had passed when this plan began."""
-        highest = 0
+        """The highest planned step that had passed when this plan began, or when the clock was stopped before."""
+        highest, begins = 0, min(begins, self._stopped_at(name, known) or begins)
         for number in range(len(self._marks(name, known))):
             due_at = self._moment(name, known, self._step(name, known, number)[0])
             if due_at is not None and due_at <= begins:
@@ -200,13 +200,16 @@ class Reckoning:
         return at
 
     def _stopped(self, name: str, known: Sequence[Line]) -> bool:
-        stopped: str | None = None
+        return self._stopped_at(name, known) is not None
+
+    def _stopped_at(self, name: str, known: Sequence[Line]) -> datetime | None:
+        by: Line | None = None
         for line in known:
-            if stopped is None and line.kind in STOPS[name]:
-                stopped = line.kind
-            elif line.kind == "reopened" and name != "response":
-                stopped = None if stopped in ("resolved", "report_approved") else stopped
-        return stopped is not None
+            if by is None and line.kind in STOPS[name]:
+                by = line
+            elif by and line.kind == "reopened" and name != "response":
+                by = None if by.kind in ("resolved", "report_approved") else by
+        return by.at if by else None
 
     def _paused(self, name: str, known: Sequence[Line]) -> bool:
         words = [line.kind for line in known if line.kind in ("paused", "resumed")]

@@ -87,6 +87,12 @@ def test_random_lives_are_warned_in_time_and_reckoned_twice_alike() -> None:
     assert (found["violations"], found["wrong_deadlines"], found["wrong_steps"]) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("seed", [6_491, 48_533, 143_071, 145_457])
+def test_lives_whose_last_warning_once_came_late_or_never(seed: int) -> None:
+    """A conversion that left the deadline; a severity and a failure told while the solution waited for approval."""
+    assert simulation.simulate(seed)["violations"] == 0
+
+
 def test_the_simulation_sees_a_warning_that_comes_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sla_policy, "LEAD", timedelta(seconds=-30))
     monkeypatch.setattr(simulation, "POLICY", Policy.of(DEFAULT))

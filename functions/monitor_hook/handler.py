@@ -10,6 +10,7 @@ routes = Groups(
 
 JOBS = {
     "work-events": "functions.monitor_hook.work_events:work_events",
+    "delete-old-frames": "functions.monitor_hook.delete_old_frames:delete_old_frames",
     "delete-old-recordings": "functions.monitor_hook.delete_old_recordings:delete_old_recordings",
     "warn-of-end": "functions.monitor_hook.warn_of_end:warn_of_end",
     "carry-out-commands": "functions.monitor_hook.carry_out_commands:carry_out_commands",

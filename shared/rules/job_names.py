@@ -9,6 +9,7 @@ JOB_NAMES = {
     "clean-up": "清理到期的临时数据",
     "count-faces": "统计存储的人脸数量",
     "delete-old-face-checks": "删除到期的人脸核验资料",
+    "delete-old-frames": "删除到期的会见截帧",
     "delete-old-recordings": "删除到期的录像",
     "deliver-onsite": "推送给普通会见系统",
     "deliver-outbox": "发送消息",

@@ -9,6 +9,7 @@ EVERY_S = {
     "clean-up": 86400,
     "count-faces": 86400,
     "delete-old-face-checks": 600,
+    "delete-old-frames": 86400,
     "delete-old-recordings": 86400,
     "deliver-onsite": 10,
     "deliver-outbox": 5,

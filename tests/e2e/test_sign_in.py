@@ -64,7 +64,7 @@ def test_only_what_the_role_may_do_is_shown(open_page: Open, served: str) -> Non
     page = open_page(DESKTOP)
     sign_in(page, served, "qian.ops")
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
-        ["工单6", "终端9", "我的"]
+        ["工单6", "运维", "终端9", "我的"]
     )
     page.goto(f"{served}/approve/page/#/queue")
     expect(page.get_by_role("heading", name="工单", level=1)).to_be_visible()

@@ -48,9 +48,9 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a gateway with tests/e2e/people.py; one for the package."""
+    """The address of a gateway with tests/e2e/people.py; one for all that a process runs, in whatever order."""
     state, port = tmp_path_factory.mktemp("served"), free_port()
     command = [sys.executable, "-m", "tests.e2e.gateway", "--state", str(state)]
     with (state / "log").open("w") as log:

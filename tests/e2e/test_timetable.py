@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from shared.clock import in_shanghai, read_moment
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.desk import Desk, sign_in
 
@@ -73,8 +74,9 @@ def test_month_week_and_day_by_keyboard(open_page: Open, desk: Desk) -> None:
 
 
 def _day_with_visits(desk: Desk) -> str:
-    today = date.fromisoformat(desk.call("GET", "/local/clock")["now"][:10])
-    days = [today + timedelta(days=n) for n in range(1, 13)]
+    """Not today's nor tomorrow's: a visit that runs now may last over midnight."""
+    today = in_shanghai(read_moment(desk.call("GET", "/local/clock")["now"])).date()
+    days = [today + timedelta(days=n) for n in range(2, 13)]
     return next(one.isoformat() for one in days if _visits_of(desk, one.isoformat()))
 
 

@@ -113,6 +113,7 @@ def _serve(pipe: Connection, events: list[Event], rate: float | None, seed: int)
     pipe.send("ready")
     wait = random.Random(seed)
     came = began = pipe.recv()
+    time.sleep(max(0.0, began - time.monotonic()))
     ms = []
     for event in events[WARM_UP:]:
         came = time.monotonic() if rate is None else came + wait.expovariate(rate)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
+from shared.batches import in_batches
 from shared.clock import now
 from shared.database import in_transaction
 from shared.erasure import delete_all_later
@@ -21,13 +22,7 @@ ROUNDS = 2_000  # a night's work; what is left waits for the next
 
 def delete_old_frames() -> int:
     """How many went."""
-    gone = 0
-    for _ in range(ROUNDS):
-        count = _delete_batch()
-        gone += count
-        if count < BATCH:
-            break
-    return gone
+    return in_batches(_delete_batch, size=BATCH, rounds=ROUNDS)
 
 
 @in_transaction

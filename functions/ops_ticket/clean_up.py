@@ -6,11 +6,13 @@ What proves anything stays: audit and tickets always, records of what went on at
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
+from shared.batches import in_batches
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.base import Base
@@ -54,13 +56,8 @@ def clean_up() -> int:
 
 
 def _clean(temporary: Temporary) -> int:
-    gone = 0
-    for _ in range(ROUNDS):
-        count = _delete_batch(temporary=temporary)
-        gone += count
-        if count < BATCH:
-            break
-    return gone
+    batch = partial(_delete_batch, temporary=temporary)
+    return in_batches(batch, size=BATCH, rounds=ROUNDS)
 
 
 @in_transaction

@@ -13,8 +13,8 @@ from shared import tickets
 from shared.actors import SYSTEM
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
-from shared.models.places import Site
 from shared.models.tickets import Severity, Ticket, TicketKind, TicketSource
+from shared.sites import first_site
 
 SLOW_MS = 200
 LEAST_CALLS = 20
@@ -55,7 +55,7 @@ OFF = "性能统计（performance_schema）未开启，无法统计慢查询和�
 @in_transaction
 def watch_database(session: Session) -> int:
     """1 when a ticket was opened: one a month at most."""
-    site_id = session.scalar(select(Site.id).order_by(Site.created_at).limit(1))
+    site_id = first_site(session)
     key = f"database:{in_shanghai(now()):%Y%m}"
     known = session.scalar(select(Ticket.id).where(Ticket.source_key == key))
     lines = findings(session)

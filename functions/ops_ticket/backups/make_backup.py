@@ -20,8 +20,8 @@ from shared.clock import in_shanghai, now
 from shared.database import compare_and_set, engine, in_transaction
 from shared.ids import new_id
 from shared.models.backups import Backup, BackupKind, BackupState
-from shared.models.places import Site
 from shared.models.tickets import Severity
+from shared.sites import first_site
 
 log = logging.getLogger("visits.backups")
 
@@ -169,7 +169,7 @@ def _fail(session: Session, *, backup_id: str, error: str) -> None:
 
 def open_alarm(session: Session, name: str, backup: Backup, title: str, text: str) -> None:
     """One incident a backup. Told to the first site: the database serves all."""
-    site_id = session.scalar(select(Site.id).order_by(Site.created_at).limit(1))
+    site_id = first_site(session)
     log.error(name, extra={"code": backup.error})
     if site_id is not None:
         tickets.open_incident(

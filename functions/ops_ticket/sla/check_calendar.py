@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from shared import tickets
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
-from shared.models.places import Site
 from shared.models.tickets import CalendarDay, Severity
+from shared.sites import first_site
 
 AHEAD = 60
 
@@ -18,7 +18,7 @@ AHEAD = 60
 def check_calendar(session: Session) -> int:
     """How many incidents were opened: one a year that is missing."""
     missing = _first_missing(session)
-    site_id = session.scalar(select(Site.id).order_by(Site.created_at).limit(1))
+    site_id = first_site(session)
     if missing is None or site_id is None:
         return 0
     opened = tickets.open_incident(

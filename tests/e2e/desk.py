@@ -54,7 +54,7 @@ def sign_in(page: Page, url: str, wecom_user_id: str, route: str = "/") -> None:
         f"{url}/approve/v1/session/wecom?return_to={route}", headers={"X-Visits-Page": "1"}
     )
     page.goto(f"{asked.json()['url'].split('#')[0]}&userid={wecom_user_id}")
-    page.get_by_role("navigation", name="主导航").wait_for()
+    stands(page)
 
 
 def sign_in_by_wecom(page: Page, url: str, wecom_user_id: str, route: str = "/") -> None:
@@ -62,7 +62,7 @@ def sign_in_by_wecom(page: Page, url: str, wecom_user_id: str, route: str = "/")
     page.goto(f"{url}/approve/page/#{route}")
     page.get_by_role("button", name="用企业微信登录").click()
     page.get_by_role("link", name=wecom_user_id).click()
-    page.get_by_role("navigation", name="主导航").wait_for()
+    stands(page)
 
 
 def sign_in_by_password(page: Page, desk: Desk, username: str) -> None:
@@ -75,4 +75,11 @@ def sign_in_by_password(page: Page, desk: Desk, username: str) -> None:
     code.wait_for()
     code.fill(desk.officer(username)["code"])
     page.get_by_role("button", name="登录", exact=True).click()
+    stands(page)
+
+
+def stands(page: Page) -> None:
+    """The frame is drawn before the page in it has come: whoever looks at once would see an empty one."""
     page.get_by_role("navigation", name="主导航").wait_for()
+    page.locator("main :is(h1, h2)").first.wait_for()
+    page.locator("[aria-busy=true]").first.wait_for(state="detached")

@@ -13,7 +13,7 @@ from local import sample_ops
 from shared.rules.job_periods import EVERY_S
 from tests.e2e import drawn
 from tests.e2e.conftest import PHONE
-from tests.e2e.desk import Desk, sign_in
+from tests.e2e.desk import Desk, sign_in, stands
 
 Open = Callable[..., Page]
 QUIET = {"bypass_csp": True, "reduced_motion": "reduce"}  # axe is injected, and looks at colours
@@ -29,7 +29,7 @@ def page(open_page: Open, desk: Desk, size: dict[str, int]) -> Page:
 
 def no_fault(page: Page, axe: str) -> None:
     """Fits the width, and axe has nothing to say once nothing moves. Vant's passing toast has no name."""
-    expect(page.locator("[aria-busy]")).to_have_count(0)
+    stands(page)
     page.wait_for_function("!document.getAnimations().some(one => one.playState === 'running')")
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
@@ -42,9 +42,17 @@ def no_fault(page: Page, axe: str) -> None:
 
 def enter(page: Page, *names: str) -> None:
     """Through the page's own doors."""
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="运维").click()
+    _follow(page, page.get_by_role("navigation", name="主导航").get_by_role("link", name="运维"))
     for name in names:
-        page.locator("main").get_by_role("link").filter(has_text=name).first.click()
+        _follow(page, page.locator("main").get_by_role("link").filter(has_text=name).first)
+
+
+def _follow(page: Page, link: Locator) -> None:
+    """The page before stays until the next one's code has come."""
+    address = str(link.get_attribute("href"))
+    link.click()
+    page.wait_for_url(lambda url: url.endswith(address))
+    stands(page)
 
 
 def dialog_of(page: Page) -> Locator:

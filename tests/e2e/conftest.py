@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from local.mariadb import free_port
 from tests.e2e.desk import Desk
@@ -19,6 +19,8 @@ from tests.e2e.desk import Desk
 BUILT = Path(__file__).parents[2] / "clients/officer_h5/dist/index.html"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 START_S = 90
+PATIENCE_MS = 20_000  # a machine may be busy; what must be quick is measured where it is promised
+expect.set_options(timeout=PATIENCE_MS)
 PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 FLAGS = [
     "--no-sandbox",  # CI runs as root, where Chromium has no sandbox of its own
@@ -82,7 +84,7 @@ def open_page(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         page.on("console", lambda one: faults.append(one.text) if _is_fault(one) else None)
         page.on("request", lambda one: faults.append(one.url) if _is_outside(one.url) else None)

@@ -2,13 +2,11 @@
 
 import json
 import sys
-from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from server.functions import PREFIXES
-from shared.http.blueprint import document as write_down
 from tools.spec.complete import (
     PROBLEM_SCHEMAS,
     SECURITY,
@@ -16,6 +14,7 @@ from tools.spec.complete import (
     describe_fields,
     share_responses,
 )
+from tools.spec.written import write_down
 
 FILE = Path(__file__).parent.parent / "miniprogram_api_spec" / "openapi.json"
 
@@ -53,7 +52,7 @@ def specification() -> dict[str, Any]:
 
 def _add(merged: dict[str, Any], function: str) -> None:
     app = import_module(f"functions.{function}.handler").routes.whole()
-    document = deepcopy(write_down(app))
+    document = write_down(app)
     schemas = document["components"]["schemas"]
     schemas.pop("ValidationErrorModel", None)  # the framework's own; ours is Problem
     describe_fields(schemas)

@@ -18,7 +18,7 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # No part of the API: it stays out of the specification.
-api = Blueprint("page", __name__, url_prefix="/approve/page", doc_ui=False)
+api = Blueprint("page", __name__, url_prefix="/approve/page", documented=False)
 
 
 class AssetPath(Body):

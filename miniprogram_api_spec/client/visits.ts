@@ -1055,17 +1055,17 @@ export class Booking {
 export class Face {
   constructor(private readonly caller: Caller) {}
 
-  /** 开始人脸核验。返回要做的动作和视频的上传位置；用途 visit 时须给出 visit_id。 */
+  /** 开始人脸核验。流程：1. 本接口取得随机动作与上传地址；2. 录制并上传视频（或打开 E 证通插件）；3. 调用 submit 取得结果。用途 visit 时须给出 visit_id。 每次核验只对本人、本用途、本次会见有效，视频只能用一次：重复提交同一段视频、或提交为另一次核验录制的视频，都不会通过。每个用途每天 6 次；最后一次仍未通过的，自动转民警人工核对。不愿或不便使用人脸核验的，可随时申请人工核验（POST /booking/v1/manual-checks）。 能力边界：随机动作可以拦住打印照片和绝大多数预先录制的视频，但拦不住把画面直接注入摄像头数据的攻击，也拦不住深度伪造（换脸、数字人）。因此结果只作核验依据之一，会见全程仍有画面核对与民警值守；正式环境建议选用腾讯云人脸核身。 */
   postCheck(body: StartCheck): Promise<Challenge> {
     return this.caller.call("POST", `/verify-face/v1/checks`, body, {}, {});
   }
 
-  /** 人脸核验结果。状态、原因和今天剩余次数。 */
+  /** 人脸核验结果。状态、原因和今天剩余次数；转人工核对（review）期间可每 10 秒查询一次。 */
   getCheck(checkId: string): Promise<CheckAnswer> {
     return this.caller.call("GET", `/verify-face/v1/checks/${encodeURIComponent(checkId)}`, undefined, {}, {});
   }
 
-  /** 提交人脸核验。视频上传后调用；应答即结果。not_sure 时转由民警人工核验。 */
+  /** 提交人脸核验。视频上传完成后调用，应答即结果；通常 2 至 5 秒返回，最长约 60 秒。网络中断时可放心重试，同一次核验的结果不变。拿不准是否同一人的（原因 not_sure_same_person）转由民警人工核验。 处理时间过长会停止并返回 ask_again，原因 check_timed_out（请录制短一些的视频）。核验服务不可用时，按本所设置转民警人工核对（review）或请稍后再试（could_not_check），绝不会自动通过。视频未上传、过大为 422，已过期为 409（check_over），E 证通页面尚未完成为 409（eid_not_finished）。 */
   postSubmit(checkId: string): Promise<CheckAnswer> {
     return this.caller.call("POST", `/verify-face/v1/checks/${encodeURIComponent(checkId)}/submit`, undefined, {}, {});
   }

@@ -3,8 +3,7 @@
 import logging
 import time
 
-from flask import Response, g, request
-from flask_openapi3 import Info, OpenAPI
+from flask import Flask, Response, g, request
 
 from shared import logs, trace
 from shared.clock import now
@@ -22,16 +21,10 @@ UNLESS_SAID = {
 log = logging.getLogger("visits.http")
 
 
-def make_app(name: str, title: str) -> OpenAPI:
+def make_app(name: str) -> Flask:
     """An app that refuses undeclared routes, answers problem JSON, and logs one line a request."""
     logs.install()
-    app = OpenAPI(
-        name,
-        info=Info(title=title, version="1"),
-        doc_ui=False,
-        static_folder=None,
-        validation_error_callback=problems.raise_bad_input,
-    )
+    app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     problems.install(app)

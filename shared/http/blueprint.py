@@ -1,36 +1,84 @@
-"""A group of routes that writes its part of the specification only when asked: not at each start of a function."""
+"""A group of routes. What a view names `path`, `query`, `header` or `body` is read and validated by that model."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
-from flask_openapi3 import APIBlueprint, OpenAPI
-from flask_openapi3.types import ParametersTuple
-from flask_openapi3.utils import parse_parameters
+import flask
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import BadInput
+from shared.http.problems import field_reason
+
+View = Callable[..., Any]
+PARTS: dict[str, Callable[[], Any]] = {
+    "path": lambda: request.view_args,
+    "query": lambda: request.args.to_dict(),
+    "header": lambda: dict(request.headers),
+    "body": lambda: _json(),
+}
 
 
-class Blueprint(APIBlueprint):
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._undocumented: list[Callable[[], object]] = []
+@dataclass(frozen=True)
+class Operation:
+    """What the specification is written from (tools/spec/written.py)."""
 
-    def _collect_openapi_info(
-        self, rule: str, func: Callable[..., Any], **about: Any
-    ) -> ParametersTuple:
-        collect = super()._collect_openapi_info
-        self._undocumented.append(lambda: collect(rule, func, **about))
-        return parse_parameters(func, doc_ui=False)
-
-    def document(self) -> None:
-        while self._undocumented:
-            self._undocumented.pop(0)()
+    rule: str
+    method: str
+    view: View
+    responses: Mapping[int, type[BaseModel] | None]
 
 
-def document(app: OpenAPI) -> dict[str, Any]:
-    """The app's whole specification, as the framework writes it."""
-    for api in app.blueprints.values():
-        if isinstance(api, Blueprint):
-            api.document()
-            app.paths.update(api.paths)
-            app.components_schemas.update(api.components_schemas)
-    written: dict[str, Any] = app.api_doc
-    return written
+class Blueprint(flask.Blueprint):
+    """`documented`: whether the specification names its routes."""
+
+    def __init__(
+        self, name: str, import_name: str, *, url_prefix: str, documented: bool = True
+    ) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix)
+        self.documented = documented
+        self.operations: list[Operation] = []
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        responses = options.pop("responses", {})
+
+        def add(view: View) -> View:
+            for method in options["methods"]:
+                self.operations.append(Operation(rule, method, view, responses))
+            self.add_url_rule(rule, view.__name__, _validated(view), **options)
+            return view
+
+        return add
+
+
+def _validated(view: View) -> View:
+    models = {name: one for name, one in inspect.get_annotations(view).items() if name in PARTS}
+
+    @wraps(view)
+    def answer(**_: object) -> Any:
+        return view(**_read(models))
+
+    return answer
+
+
+def _read(models: Mapping[str, type[BaseModel]]) -> dict[str, BaseModel]:
+    """Raises BadInput with every wrong field of every part."""
+    read, wrong = {}, []
+    for part, model in models.items():
+        try:
+            read[part] = model.model_validate(PARTS[part]())
+        except ValidationError as error:
+            wrong += [field_reason(item) for item in error.errors(include_url=False)]
+    if wrong:
+        raise BadInput(wrong)
+    return read
+
+
+def _json() -> Any:
+    found = request.get_json(silent=True)
+    if found is None and request.content_length:
+        raise BadInput.of("body_unreadable")
+    return found

@@ -1,7 +1,6 @@
 """Field types that several functions' requests share, with their own reasons."""
 
 import re
-from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -16,16 +15,6 @@ class Body(BaseModel):
 
     # A model is built at its first use: a function starts with a hundred and answers with two.
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
-
-    @classmethod
-    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
-        # flask-openapi3 asks for it at every request with a query or headers, where it never changes.
-        return super().model_json_schema(*args, **options) if args or options else _schema_of(cls)
-
-
-@cache
-def _schema_of(model: type[Body]) -> dict[str, Any]:
-    return super(Body, model).model_json_schema()
 
 
 class Answer(BaseModel):

@@ -3,10 +3,8 @@
 import json
 import logging
 from http import HTTPStatus
-from typing import NoReturn
 
-from flask import Flask, Response, request
-from pydantic import ValidationError
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from shared import trace
@@ -68,13 +66,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(UseCaseError, _use_case_error)
     app.register_error_handler(HTTPException, _framework_error)
     app.register_error_handler(Exception, _unexpected)
-
-
-def raise_bad_input(error: ValidationError) -> NoReturn:
-    """For flask-openapi3: every wrong field becomes a reason of one BadInput."""
-    if request.content_length and request.get_json(silent=True) is None:
-        raise BadInput.of("body_unreadable")
-    raise BadInput([field_reason(item) for item in error.errors(include_url=False)])
 
 
 def field_reason(item: object) -> Reason:

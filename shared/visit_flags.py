@@ -149,10 +149,6 @@ def _tell_if_clear(session: Session, flag: VisitFlag, visit: Visit) -> None:
 
 
 def _tell(session: Session, flag: VisitFlag, visit: Visit, *, phrase: str, thing: str) -> None:
-    messages.tell_family(
-        session,
-        [one.relative_id for one in visit.participants],
-        data={"phrase1": phrase, "time2": chinese(visit.starts_at), "thing3": thing},
-        page=f"pages/visit/index?id={visit.id}",
-        dedupe_key=f"flag:{flag.id}:{now():%Y%m%d%H%M%S%f}",
+    messages.tell_visitors(
+        session, visit, phrase, thing, dedupe_key=f"flag:{flag.id}:{now():%Y%m%d%H%M%S%f}"
     )

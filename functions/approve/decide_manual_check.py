@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, onsite, scope
 from shared.actors import SYSTEM, Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.people import ManualCheck, ManualCheckPurpose, ManualCheckStatus, Relative
@@ -51,11 +51,8 @@ def _tell(session: Session, check: ManualCheck) -> None:
     messages.tell_family(
         session,
         [check.relative_id],
-        data={
-            "phrase1": "核验通过" if approved else "核验未通过",
-            "time2": chinese(now()),
-            "thing3": "民警已完成人工核验" if approved else "人工核验未通过，请点击查看原因",
-        },
+        "核验通过" if approved else "核验未通过",
+        "民警已完成人工核验" if approved else "人工核验未通过，请点击查看原因",
         page="pages/registration/index",
         dedupe_key=f"manual_check:{check.id}",
     )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from functions.approve.first_approval import is_first_approval
 from shared import audit, messages, scope
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.flags import FlagKind
@@ -58,7 +58,8 @@ def _tell(session: Session, asked: Relationship) -> None:
     messages.tell_family(
         session,
         [asked.relative_id],
-        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        phrase,
+        thing,
         page="pages/relationships/index",
         # With the time of asking: it may be asked for again after a rejection.
         dedupe_key=f"relationship:{asked.id}:{asked.status.value}:{asked.asked_at:%Y%m%d%H%M%S}",

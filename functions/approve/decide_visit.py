@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from functions.approve.first_approval import is_first_approval
 from shared import audit, messages, scope, visits
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.models.places import Site
 from shared.models.visits import Visit, VisitStatus
@@ -48,10 +48,6 @@ def decide_visit(
 
 def _tell(session: Session, visit: Visit) -> None:
     phrase, thing = RESULT[visit.status]
-    messages.tell_family(
-        session,
-        [one.relative_id for one in visit.participants],
-        data={"phrase1": phrase, "time2": chinese(visit.starts_at), "thing3": thing},
-        page=f"pages/visit/index?id={visit.id}",
-        dedupe_key=f"visit:{visit.id}:{visit.status.value}",
+    messages.tell_visitors(
+        session, visit, phrase, thing, dedupe_key=f"visit:{visit.id}:{visit.status.value}"
     )

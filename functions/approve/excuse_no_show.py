@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, scope
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.visits import Visit, VisitStatus
@@ -24,15 +24,11 @@ def excuse_no_show(session: Session, *, actor: Actor, visit_id: str, reason: str
         raise Conflict.of("visit_not_missed")
     session.refresh(visit)
     audit.record(session, actor, "visit.excused", "visit", visit.id, reason=reason)
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={
-            "phrase1": "未到已免记",
-            "time2": chinese(visit.starts_at),
-            "thing3": "民警已核实情况，不影响预约",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        "未到已免记",
+        "民警已核实情况，不影响预约",
         dedupe_key=f"visit:{visit.id}:excused",
     )
     return visit

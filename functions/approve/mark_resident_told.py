@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, scope
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.visits import Visit, VisitStatus
@@ -34,14 +34,10 @@ def mark_told(session: Session, actor: Actor, visit: Visit) -> None:
 
 
 def _tell(session: Session, visit: Visit) -> None:
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={
-            "phrase1": "已告知",
-            "time2": chinese(visit.starts_at),
-            "thing3": "会见对象已知道这次会见",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        "已告知",
+        "会见对象已知道这次会见",
         dedupe_key=f"visit:{visit.id}:resident_told",
     )

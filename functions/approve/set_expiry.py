@@ -69,7 +69,8 @@ def _tell(session: Session, tie: Relationship) -> None:
     messages.tell_family(
         session,
         [tie.relative_id],
-        data={"phrase1": "关系有效期", "time2": f"{in_shanghai(now()):%Y-%m-%d}", "thing3": thing},
+        "关系有效期",
+        thing,
         page="pages/relationships/index",
         dedupe_key=f"relationship:{tie.id}:expiry:{now():%Y%m%d%H%M%S%f}",
     )

@@ -82,7 +82,8 @@ def _tell(session: Session, tie: Relationship, phrase: str, thing: str) -> None:
     messages.tell_family(
         session,
         [tie.relative_id],
-        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        phrase,
+        thing,
         page="pages/relationships/index",
         dedupe_key=f"relationship:{tie.id}:{phrase}:{now():%Y%m%d%H%M%S}",
     )

@@ -8,7 +8,7 @@ from functions.booking.leave_visit import leave
 from functions.booking.list_visits import own_visit, participant
 from shared import audit, messages, visits
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused
 from shared.models.flags import FlagKind
@@ -45,14 +45,12 @@ def _tell_companions(session: Session, actor: Actor, visit: Visit) -> None:
     messages.tell_family(
         session,
         [one.relative_id for one in visit.participants if one.relative_id != actor.id],
-        data={
-            "phrase1": "会见已取消",
-            "time2": chinese(visit.starts_at),
-            "thing3": "申请人取消了会见，名额已退还",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        "会见已取消",
+        "申请人取消了会见，名额已退还",
+        at=visit.starts_at,
+        page=messages.visit_page(visit.id),
         dedupe_key=f"visit:{visit.id}:cancelled",
-        sms_about=visit.starts_at,
+        or_sms=True,
     )
 
 

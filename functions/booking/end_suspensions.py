@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared import audit, messages
 from shared.actors import SYSTEM
 from shared.batches import each
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.flags import FlagKind
@@ -90,7 +90,7 @@ def _tell(session: Session, tie: Relationship, what: str, told: tuple[str, str])
     messages.tell_family(
         session,
         [tie.relative_id],
-        data={"phrase1": told[0], "time2": chinese(now()), "thing3": told[1]},
+        *told,
         page="pages/relationships/index",
         dedupe_key=f"relationship:{tie.id}:{what}:{now():%Y%m%d%H%M%S}",
     )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from shared import audit, messages, visits
 from shared.actors import SYSTEM
 from shared.batches import each
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.models.visits import Visit, VisitStatus
 
@@ -59,14 +59,10 @@ def expire(session: Session, visit_id: str) -> None:
         ended_at=now(),
     )
     audit.record(session, SYSTEM, "visit.expired", "visit", visit.id, site_id=visit.site_id)
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={
-            "phrase1": "未及审核",
-            "time2": chinese(visit.starts_at),
-            "thing3": "很抱歉，申请未能及时审核，请重新预约",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        "未及审核",
+        "很抱歉，申请未能及时审核，请重新预约",
         dedupe_key=f"visit:{visit.id}:expired",
     )

@@ -124,7 +124,9 @@ def _tell(session: Session, visit: Visit, relative_id: str, phrase: str, thing: 
     messages.tell_family(
         session,
         [relative_id],
-        data={"phrase1": phrase, "time2": chinese(visit.starts_at), "thing3": thing},
-        page=f"pages/visit/index?id={visit.id}",
+        phrase,
+        thing,
+        at=visit.starts_at,
+        page=messages.visit_page(visit.id),
         dedupe_key=f"visit:{visit.id}:not_held",
     )

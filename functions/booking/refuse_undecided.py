@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shared import audit, messages
 from shared.actors import SYSTEM
 from shared.batches import each
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.people import ManualCheck, ManualCheckStatus, Relationship, RelationshipStatus
@@ -92,9 +92,5 @@ def _end(session: Session, check_id: str, reason: str) -> ManualCheck:
 
 def _tell(session: Session, relative_id: str, thing: str, page: str, key: str) -> None:
     messages.tell_family(
-        session,
-        [relative_id],
-        data={"phrase1": "未及审核", "time2": chinese(now()), "thing3": thing},
-        page=f"pages/{page}/index",
-        dedupe_key=key,
+        session, [relative_id], "未及审核", thing, page=f"pages/{page}/index", dedupe_key=key
     )

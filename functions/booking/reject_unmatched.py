@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages
 from shared.actors import SYSTEM
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.models.people import RelationshipStatus, UnmatchedRequest
 
@@ -25,11 +25,8 @@ def reject_unmatched(session: Session) -> int:
         messages.tell_family(
             session,
             [asked.relative_id],
-            data={
-                "phrase1": "未通过",
-                "time2": chinese(now()),
-                "thing3": "亲属关系未通过审核，请点击查看原因",
-            },
+            "未通过",
+            "亲属关系未通过审核，请点击查看原因",
             page="pages/relationships/index",
             dedupe_key=f"relationship:{asked.id}:rejected:{asked.asked_at:%Y%m%d%H%M%S}",
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shared import audit, messages, visits
 from shared.actors import SYSTEM
 from shared.batches import each
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.visits import Visit, VisitStatus
@@ -57,12 +57,12 @@ def _remind(session: Session, visit_id: str) -> None:
         session, SYSTEM, "visit.reminded", "visit", visit.id, site_id=visit.site_id, step=step
     )
     phrase, thing = TEXTS[step]
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={"phrase1": phrase, "time2": chinese(visit.starts_at), "thing3": thing},
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        phrase,
+        thing,
         dedupe_key=f"visit:{visit.id}:reminder:{step}",
-        sms_about=visit.starts_at,
+        or_sms=True,
         only_while_on=visit.id,
     )

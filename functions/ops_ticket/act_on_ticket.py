@@ -11,7 +11,7 @@ from functions.ops_ticket.knowledge.draft_case import draft_case
 from functions.ops_ticket.show_tickets import facts_of, own, shown
 from shared import audit, messages, ticket_clocks, ticket_log
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotAllowed, Refused, raise_if_any, reason
 from shared.models.tickets import Finding, Severity, Ticket, TicketEvent, TicketKind
@@ -146,11 +146,8 @@ def _tell_submitter(session: Session, ticket: Ticket) -> None:
         messages.tell_family(
             session,
             [ticket.submitter_id],
-            data={
-                "phrase1": "已答复",
-                "time2": chinese(now()),
-                "thing3": "您反映的问题已处理，请点击查看",
-            },
+            "已答复",
+            "您反映的问题已处理，请点击查看",
             page="pages/problems/index",
             dedupe_key=f"ticket:{ticket.id}:answered",
         )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, onsite, phone_states
 from shared.actors import SYSTEM, Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.models.people import Relative
 from shared.models.phones import (
     FamilyPhone,
@@ -123,7 +123,8 @@ def _tell(session: Session, job: PhoneCheckJob) -> None:
     messages.tell_family(
         session,
         [job.relative_id],
-        data={"phrase1": phrase, "time2": chinese(now()), "thing3": thing},
+        phrase,
+        thing,
         page=PAGES[job.purpose],
         dedupe_key=f"phone_check:{job.id}",
     )

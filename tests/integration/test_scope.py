@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from local import sample_life
 from server.functions import function_of
 from shared.database import engine
-from shared.http.blueprint import document
 from shared.http.sessions import make_token
 from shared.ids import new_id
 from shared.models.attachments import TicketAttachment
@@ -39,6 +38,7 @@ from shared.models.visits import Visit, VisitStatus
 from tests.integration.bodies import Bodies
 from tests.integration.test_access import CLOSED, Route, app_of
 from tests.integration.world import World
+from tools.spec.written import write_down
 
 # What an id in a path points at. A new kind of record is a new line, and a row in `_more_records`.
 OF_RESIDENTS = (
@@ -120,7 +120,7 @@ def _told(
 
 @cache
 def _written(function: str) -> dict[str, Any]:
-    return document(app_of(function))
+    return write_down(app_of(function))
 
 
 def _path(route: Route, bodies: Bodies) -> str:

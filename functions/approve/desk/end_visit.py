@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from functions.approve.desk.show_desk import shown
 from shared import audit, messages, room_commands, scope, visits
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.models.visits import Visit, VisitStatus
 
@@ -29,15 +29,12 @@ def end_visit(session: Session, *, actor: Actor, visit_id: str, reason: str) -> 
     )
     room_commands.close_room(session, visit)
     audit.record(session, actor, "visit.terminated", "visit", visit.id, reason=reason)
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={
-            "phrase1": "会见已结束",
-            "time2": chinese(now()),
-            "thing3": "本次会见由民警结束，请点击查看原因",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        "会见已结束",
+        "本次会见由民警结束，请点击查看原因",
+        at=now(),
         dedupe_key=f"visit:{visit.id}:terminated",
     )
     return shown(session, actor, [visit])[0]

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from functions.approve.face.in_scope import one_in_scope
 from shared import audit, face_checks, messages
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.faces import FaceCheck, FaceCheckStatus
@@ -50,11 +50,8 @@ def _tell(session: Session, check: FaceCheck) -> None:
     messages.tell_family(
         session,
         [check.relative_id],
-        data={
-            "phrase1": "核验通过" if passed else "核验未通过",
-            "time2": chinese(now()),
-            "thing3": "民警已核对照片" if passed else "未能确认为本人，请点击查看",
-        },
+        "核验通过" if passed else "核验未通过",
+        "民警已核对照片" if passed else "未能确认为本人，请点击查看",
         page=f"pages/face/result?id={check.id}",
         dedupe_key=f"face_review:{check.id}:decided",
     )

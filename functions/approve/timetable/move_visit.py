@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages, moves, scope
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Conflict, NotFound
 from shared.models.timetable import Slot
@@ -70,14 +70,11 @@ def _answer_until(old: datetime, new: datetime) -> datetime:
 
 def _tell(session: Session, visit: Visit, asked: VisitMove, starts_at: datetime) -> None:
     moved = asked.status is MoveStatus.AGREED
-    messages.tell_family(
+    messages.tell_visitors(
         session,
-        [one.relative_id for one in visit.participants],
-        data={
-            "phrase1": "会见已改期" if moved else "改期请确认",
-            "time2": chinese(starts_at),
-            "thing3": "请按新的时间参加会见" if moved else "民警建议改到这个时间，请点击确认",
-        },
-        page=f"pages/visit/index?id={visit.id}",
+        visit,
+        "会见已改期" if moved else "改期请确认",
+        "请按新的时间参加会见" if moved else "民警建议改到这个时间，请点击确认",
+        at=starts_at,
         dedupe_key=f"move:{asked.id}:{asked.status.value}",
     )

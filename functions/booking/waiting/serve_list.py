@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from functions.booking.booking_facts import place_of, read_facts
 from shared import audit, messages
 from shared.actors import SYSTEM
-from shared.clock import chinese, now
+from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Reason, reason
 from shared.models.places import Site
@@ -136,8 +136,9 @@ def _record_and_tell(
     messages.tell_family(
         session,
         [entry.relative_id],
-        data={"phrase1": told[0], "time2": chinese(slot.starts_at), "thing3": told[1]},
+        *told,
+        at=slot.starts_at,
         page=PAGE,
         dedupe_key=f"waiting:{entry.id}:{what}",
-        sms_about=slot.starts_at if what == "offered" else None,
+        or_sms=what == "offered",
     )

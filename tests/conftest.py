@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.mariadb import MariaDB, MariaDBMissing, running_mariadb
+from local.mariadb import MariaDB, running_mariadb
 from shared import clock
 from shared.http import counts
 from tests import loopback_only
-from tests.databases import MariaDBShelf, Shelf, SqliteShelf, using
+from tests.databases import MariaDBShelf, Shelf, SqliteShelf, or_skip, using
 
 pytest_plugins = ["pytester"]
 KINDS = ("sqlite", "mariadb")
@@ -44,17 +44,8 @@ def _real_clock() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDB]:
     """One server for the whole session."""
-    server = running_mariadb()
-    try:
-        started = server.__enter__()
-    except MariaDBMissing as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI needs MariaDB: {missing}")
-        pytest.skip(f"not run on MariaDB: {missing}")
-    try:
+    with or_skip(running_mariadb()) as started:
         yield started
-    finally:
-        server.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

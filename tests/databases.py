@@ -1,22 +1,24 @@
 """Fresh databases for tests: migrated once, filled once, then copied or emptied for each test."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pytest
 from sqlalchemy import inspect, text
 
 from local import migrate
-from local.mariadb import MariaDB
+from local.mariadb import MariaDB, MariaDBMissing
 from shared import clock
 from shared.database import engine, make_engine
 from shared.settings import settings
 
 Fill = Callable[[], None]
+Server = TypeVar("Server")
 
 
 class Shelf(Protocol):
@@ -37,6 +39,19 @@ def using(url: str) -> Iterator[None]:
             engine().dispose()
             clock.use(clock.system_time)
     forget()
+
+
+@contextmanager
+def or_skip(running: AbstractContextManager[Server]) -> Iterator[Server]:
+    """What `running` starts; where the machine lacks it, its tests are skipped, and in CI they fail."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(running)
+        except MariaDBMissing as missing:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"CI needs it: {missing}")
+            pytest.skip(f"not run on MariaDB: {missing}")
+        yield started
 
 
 def forget() -> None:

@@ -20,6 +20,7 @@ DELETE_PREFIX = "delete_prefix"
 NOTE_PERSON = "note_erased_person"
 PERSONS = "erasures/"  # an empty object each, named by the pseudonym: a restored backup knows nothing of them
 PREFIX_LIMIT = 1000
+KEYS_A_ROW = 35  # of 512 characters, the longest that a key may be, they fit the outbox
 
 
 def erase_face_data(session: Session, relative: Relative) -> None:
@@ -50,8 +51,10 @@ def delete_later(session: Session, key: str, *, after: timedelta = timedelta(0))
 
 
 def delete_all_later(session: Session, keys: Sequence[str]) -> None:
-    """At most some hundreds: they travel in one row."""
-    outbox.put(session, kind=DELETE_OBJECTS, body={"keys": list(keys)})
+    """However many. COS deletes them one by one, so a row names only so many as its lease allows."""
+    for start in range(0, len(keys), KEYS_A_ROW):
+        some = list(keys[start : start + KEYS_A_ROW])
+        outbox.put(session, kind=DELETE_OBJECTS, body={"keys": some})
 
 
 def delete_prefix_later(session: Session, prefix: str, *, after: timedelta = timedelta(0)) -> None:

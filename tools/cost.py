@@ -121,6 +121,8 @@ def _services(
         + frame_mb * kept_days["frame"]
         + checks * mb["face_clip"] * kept_days["face_clip"]
     )
+    kept_rows = 365 * usage["years_kept"] * mb["rows"]
+    kept_frames = kept_days["frame"] * frames(usage) * mb["frame_row"]
     watched = usage["recordings_watched"]
     return {
         "outbound_gb": (requests * mb["answer"] + visits * watched * recording_mb) / 1024,
@@ -128,7 +130,7 @@ def _services(
         "cos_requests": visits
         * (usage["cos_requests"]["a_frame"] * frames(usage) + usage["cos_requests"]["a_visit"]),
         "mysql_instances": 1,
-        "mysql_gb": scale["visits_a_day"] * 365 * usage["years_kept"] * mb["rows"] / 1024,
+        "mysql_gb": scale["visits_a_day"] * (kept_rows + kept_frames) / 1024,
         "trtc_video_minutes": visits * minutes * usage["people_in_a_room"],
         "trtc_recording_minutes": visits * minutes,
         "trtc_slicing_minutes": visits * minutes,

@@ -288,3 +288,24 @@ def test_a_lost_recording_that_comes_after_all_is_found_without_a_callback(world
     world.timer("monitor_hook", "find-late-recordings")
     assert world.one(Recording).status is RecordingStatus.PLAYABLE
     assert world.one(Recording).due_at is None
+
+
+def test_one_that_cos_refuses_to_delete_stops_no_other_and_is_told(world: World) -> None:
+    """The one that is refused comes first."""
+    played_through(world)
+    first = world.one(Recording)
+    second = Recording(
+        site_id=first.site_id, resident_id=first.resident_id, kind="onsite", cos_key="onsite/2.mp4",
+        status=RecordingStatus.PLAYABLE, starts_at=first.starts_at, ends_at=first.ends_at,
+    )  # fmt: skip
+    world.add(second)
+    world.clock.forward(days=400)
+    for _ in range(2):
+        world.emulator.fail("cos.delete", "error", code="AccessDenied")
+        old_recordings(world)
+    assert world.one(Recording, id=first.id).deleted_at is None
+    assert world.one(Recording, id=second.id).deleted_at is not None
+    told = [one.title for one in world.rows(Ticket)]
+    assert told.count("到期录像无法删除") == 1
+    old_recordings(world)
+    assert world.one(Recording, id=first.id).deleted_at is not None

@@ -17,6 +17,7 @@ COS_ACTIONS = {
 }
 
 
+@cache
 def actions(function: str) -> dict[str, list[str]]:
     """By product, those that code reaches beyond the clients themselves."""
     modules, _ = reach(f"functions.{function}.handler")

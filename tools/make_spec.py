@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ TAGS = {
 }
 
 
+@cache
 def specification() -> dict[str, Any]:
     """One document for all functions; each app's own parts are merged by path and by schema name."""
     merged: dict[str, Any] = {

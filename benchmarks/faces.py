@@ -66,6 +66,7 @@ def _verified(folder: Folder, looks: Looks, engine: Any) -> dict[str, Any]:
         "fused": {"n": people, **clips.report(engine.threshold)},
         "everybody": face_scores.everybody(folder, looks, engine.threshold),
         "halves": [_report(half, looks, engine) for half in _halves(folder)],
+        "held_out": _held_out(folder, looks),
         "groups": {
             name: {
                 **_report(pairs, looks, engine),
@@ -86,6 +87,17 @@ def _halves(folder: Folder) -> list[list[Pair]]:
     return [
         [pair for pair in folder.pairs if first[pair.one] is first[pair.other] is half]
         for half in (True, False)
+    ]
+
+
+def _held_out(folder: Folder, looks: Looks) -> list[dict[str, Any] | None]:
+    """Each half of the people judged at a threshold that the other half alone has chosen."""
+    first = [name for name in folder.files if folder.in_first_half(name)]
+    second = [name for name in folder.files if not folder.in_first_half(name)]
+    pairs = _halves(folder)
+    return [
+        face_scores.held_out(folder, looks, second, pairs[0], first),
+        face_scores.held_out(folder, looks, first, pairs[1], second),
     ]
 
 

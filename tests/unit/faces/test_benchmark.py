@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import face_scores
 from benchmarks.face_folder import read_folder, stem
-from benchmarks.face_scores import Scores
+from benchmarks.face_scores import Scores, held_out
 
 
 def folder(place: Path, *rows: str) -> Path:
@@ -43,3 +44,20 @@ def test_shares_at_the_threshold() -> None:
 def test_no_pair_of_one_kind_is_no_figure() -> None:
     report = Scores(np.array([0.1]), np.array([])).report(0.3)
     assert (report["far"], report["eer"], report["frr"]) == (None, None, 0.0)
+
+
+def test_a_threshold_chosen_on_some_people_is_judged_on_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers among the first stand 1 and more apart; among the others one pair stands nearer than that."""
+    monkeypatch.setattr(face_scores, "ALLOWED", 0.0)
+    made = read_folder(
+        folder(tmp_path, "ann_1.jpg,bob_1.jpg,0", "cy_1.jpg,cy_2.jpg,1", "cy_1.jpg,dan_1.jpg,0")
+    )
+    places = {"ann_1": 0.0, "bob_1": 1.0, "cy_1": 5.0, "cy_2": 5.5, "dan_1": 5.9}
+    looks = {f"{name}.jpg": {"alone": np.array([at])} for name, at in places.items()}
+    others = ["cy_1.jpg", "cy_2.jpg", "dan_1.jpg"]
+    found = held_out(made, looks, ["ann_1.jpg", "bob_1.jpg"], list(made.pairs[1:]), others)
+    assert found is not None
+    assert (found["threshold"], found["far"], found["frr"]) == (1.0, 1.0, 0.0)
+    assert found["everybody_far"] == 1.0

@@ -271,6 +271,7 @@ REASONS: dict[str, str] = {
     "app_id_false": "应用编号不符。",
     # what the face engine says
     "action_missed": "没有看清要求的动作，请按提示顺序、放慢动作重新录制。",
+    "turned_other_way": "转头的方向与提示相反：提示的左、右是您自己的左手、右手方向，请重新录制。",
     "extra_action": "动作顺序与提示不符，请按提示的顺序重新录制。",
     "no_movement": "没有看到真人动作。请本人面对镜头、按提示完成动作，不要使用照片。",
     "no_face": "视频里没有找到人脸，请正对镜头、把脸放在画面中间。",

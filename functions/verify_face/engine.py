@@ -9,13 +9,17 @@ from shared.models.faces import FaceCheckStatus
 
 @dataclass(frozen=True)
 class Order:
-    """What an engine is given. The keys name copies in COS that nobody outside can overwrite."""
+    """What an engine is given. The keys name copies in COS that nobody outside can overwrite.
+
+    `mirrored`: the clip shows left and right exchanged.
+    """
 
     challenge: list[str]
     clip_key: str
     photo_key: str
     clip: bytes = field(repr=False)
     photo: bytes = field(repr=False)
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def check(order: Order) -> Verdict:
     from shared.workers import AllBusy, WorkerDied
 
     try:
-        result = check_clip_apart(order.clip, order.photo, order.challenge)
+        result = check_clip_apart(order.clip, order.photo, order.challenge, order.mirrored)
     except ModelsMissing as error:
         raise EngineDown(NAME, "models_missing", page=True) from error
     except AllBusy as error:

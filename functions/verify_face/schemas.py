@@ -12,13 +12,16 @@ from shared.models.faces import FaceCheckPurpose, FaceCheckStatus
 class StartCheck(Body):
     """purpose：registration 登记、visit 会见前、recovery 更换微信后找回登记。
     visit 须带 visit_id；recovery 须带原登记的 name 与 id_number。
-    method：clip 录制视频（默认）；eid 使用 E 证通插件（开通后可用，未开通返回 422）。"""
+    method：clip 录制视频（默认）；eid 使用 E 证通插件（开通后可用，未开通返回 422）。
+    mirrored：所录视频是否左右镜像。微信 CameraContext.startRecord 的 selfieMode 默认为 true，录出的前置视频是镜像的：
+    请设 selfieMode: false 并传 false（默认），或保留默认并传 true；两者不一致时左右转头会判反（turned_other_way）。"""
 
     purpose: FaceCheckPurpose
     method: Literal["clip", "eid"] = "clip"
     visit_id: Id | None = None
     name: Name | None = None
     id_number: IdNumber | None = None
+    mirrored: bool = False
 
 
 class Challenge(Answer):

@@ -56,6 +56,7 @@ def _begin(
     visit_id: str | None = None,
     name: str | None = None,
     id_number: str | None = None,
+    mirrored: bool = False,
 ) -> dict[str, Any]:
     relative = session.get_one(Relative, actor.id, with_for_update=True)
     require_consents(session, relative.id, ConsentPurpose.FACE)
@@ -65,6 +66,7 @@ def _begin(
     if left <= 0:
         raise TooMany.of("tries_used_up")
     check = _new_check(actor.id, subject.id, purpose, visit_id, challenge, good_for)
+    check.mirrored = mirrored
     session.add(check)
     audit.record(session, actor, "face_check.started", "face_check", check.id)
     return _shown(check, left - 1)

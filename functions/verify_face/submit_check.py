@@ -34,6 +34,7 @@ class Begun:
     check_id: str
     purpose: FaceCheckPurpose
     challenge: list[str]
+    mirrored: bool
     clip_key: str
     photo_key: str
     name: str
@@ -83,6 +84,7 @@ def _begin(session: Session, *, actor: Actor, check_id: str) -> Begun | None:
         check_id=check.id,
         purpose=check.purpose,
         challenge=check.challenge,
+        mirrored=check.mirrored,
         clip_key=check.clip_key,
         photo_key=subject.id_photo_key,
         name=subject.name or "",
@@ -108,6 +110,7 @@ def _by_clip(begun: Begun) -> Decision:
         return _clip_used(begun.check_id)
     order = Order(
         challenge=begun.challenge,
+        mirrored=begun.mirrored,
         clip_key=_keep(begun.check_id, clip, "mp4", CLIP_TYPE),
         photo_key=_keep(begun.check_id, photo, "jpg", "image/jpeg"),
         clip=clip,

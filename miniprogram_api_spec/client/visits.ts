@@ -611,7 +611,7 @@ export interface Slots {
   slots: SlotAnswer[];
 }
 
-/** purpose：registration 登记、visit 会见前、recovery 更换微信后找回登记。 visit 须带 visit_id；recovery 须带原登记的 name 与 id_number。 method：clip 录制视频（默认）；eid 使用 E 证通插件（开通后可用，未开通返回 422）。 */
+/** purpose：registration 登记、visit 会见前、recovery 更换微信后找回登记。 visit 须带 visit_id；recovery 须带原登记的 name 与 id_number。 method：clip 录制视频（默认）；eid 使用 E 证通插件（开通后可用，未开通返回 422）。 mirrored：所录视频是否左右镜像。微信 CameraContext.startRecord 的 selfieMode 默认为 true，录出的前置视频是镜像的： 请设 selfieMode: false 并传 false（默认），或保留默认并传 true；两者不一致时左右转头会判反（turned_other_way）。 */
 export interface StartCheck {
   purpose: FaceCheckPurpose;
   method?: "clip" | "eid";
@@ -621,6 +621,7 @@ export interface StartCheck {
   name?: string | null;
   /** 身份证号码 */
   id_number?: string | null;
+  mirrored?: boolean;
 }
 
 export interface TicketAnswer {

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import (
@@ -57,6 +57,8 @@ class FaceCheck(Base):
         enum_type(FaceCheckStatus), default=FaceCheckStatus.CHALLENGED
     )
     challenge: Mapped[list[str]] = mapped_column(JSON)
+    # The phone's recorder exchanges left and right, says the mini-program.
+    mirrored: Mapped[bool] = mapped_column(default=False, server_default=false())
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Where the phone uploads to. What is judged, and kept, is a copy that nobody outside can overwrite.
     clip_key: Mapped[str] = mapped_column(CosKey)

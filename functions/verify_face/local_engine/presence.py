@@ -4,7 +4,7 @@ A presence challenge, no proof: prints fail it, a live injection or a deepfake d
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.verify_face.local_engine.challenge import Action
 from functions.verify_face.local_engine.movements import Look, Movement, movements
@@ -12,6 +12,8 @@ from functions.verify_face.local_engine.movements import Look, Movement, movemen
 ACTION_MISSED = "action_missed"
 EXTRA_ACTION = "extra_action"
 NO_MOVEMENT = "no_movement"
+TURNED_OTHER_WAY = "turned_other_way"
+OTHER_SIDE: dict[Action, Action] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ def judge(looks: Sequence[Look], challenge: Sequence[Action]) -> Presence:
     missed = _missed(done, challenge)
     reasons: list[str] = []
     if missed:
-        reasons.append(ACTION_MISSED)
+        exchanged = not _missed(_exchanged(done), challenge)
+        reasons.append(TURNED_OTHER_WAY if exchanged else ACTION_MISSED)
     elif _deliberate([one.action for one in done]) != _deliberate(challenge):
         reasons.append(EXTRA_ACTION)
     if not done:
@@ -47,6 +50,11 @@ def _missed(done: Sequence[Movement], challenge: Sequence[Action]) -> tuple[Acti
         else:
             missed.append(action)
     return tuple(missed)
+
+
+def _exchanged(done: Sequence[Movement]) -> list[Movement]:
+    """As if the person, or the recorder, had taken the left for the right."""
+    return [replace(one, action=OTHER_SIDE.get(one.action, one.action)) for one in done]
 
 
 def _deliberate(actions: Sequence[Action]) -> list[Action]:

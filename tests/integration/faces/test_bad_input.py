@@ -126,6 +126,14 @@ def test_a_card_photo_that_will_not_do(
     assert (decided["status"], codes(decided)) == ("ask_again", [reason])
 
 
+def test_a_phone_that_records_mirrored(local: Faces) -> None:
+    """Known beforehand she passes; otherwise she is told what it looks like, and no other clip passes for it."""
+    flipped = remade(lambda rgb: rgb[:, ::-1])
+    decided = submitted(local, flipped)
+    assert codes(decided) == ["turned_other_way"]
+    assert local.check(clip=flipped + b"\0\0\0\x08free", mirrored=True)["status"] == "passed"
+
+
 def test_a_phone_held_sideways(local: Faces) -> None:
     """The pictures lie on their side and the file says so."""
     turned = remade(lambda rgb: np.rot90(rgb, 1))

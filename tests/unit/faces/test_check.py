@@ -83,7 +83,8 @@ def test_the_wrong_order_is_missed(left_blink: bytes, astronaut_card: bytes) -> 
 
 def test_the_persons_own_sides(left_blink: bytes, astronaut_card: bytes) -> None:
     other_side = ("right", "blink")
-    assert check_clip(left_blink, astronaut_card, other_side).missed == ["right"]
+    result = check_clip(left_blink, astronaut_card, other_side)
+    assert (result.reasons, result.missed) == (["turned_other_way"], ["right"])
     assert check_clip(left_blink, astronaut_card, other_side, mirrored=True).outcome == "pass"
 
 

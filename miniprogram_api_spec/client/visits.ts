@@ -621,6 +621,7 @@ export interface StartCheck {
   name?: string | null;
   /** 身份证号码 */
   id_number?: string | null;
+  /** 视频左右相反 */
   mirrored?: boolean;
 }
 

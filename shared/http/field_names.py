@@ -28,6 +28,7 @@ FIELD_NAMES = {
     "limit": "条数",
     "last": "结束日期",
     "last_day": "最后一天",
+    "mirrored": "视频左右相反",
     "more": "增减次数",
     "name": "姓名",
     "new_password": "新密码",

@@ -1,13 +1,33 @@
 """Timers that change many rows: one after the other, or so many at a time, in transactions of their own."""
 
+import logging
 from collections.abc import Callable, Iterable
+
+from sqlalchemy.exc import OperationalError
 
 from shared.errors import Conflict
 
+log = logging.getLogger("visits.batches")
+
 
 def each(ids: Iterable[str], change: Callable[[str], object]) -> int:
-    """How many were changed. One where somebody else was first (Conflict) stops no other."""
-    return sum(_changed(one, change) for one in ids)
+    """How many were changed. One where somebody else was first (Conflict) counts for nothing; one that fails stops no
+    other, and what it failed of is raised after the last. A database that is away stops all."""
+    done, failure = 0, None
+    for one in ids:
+        try:
+            change(one)
+            done += 1
+        except Conflict:
+            continue
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would stand before the others for ever
+            log.error("row_failed", extra={"row": one, "error": type(error).__name__})
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    return done
 
 
 def in_batches(batch: Callable[[], int], *, size: int, rounds: int) -> int:
@@ -19,11 +39,3 @@ def in_batches(batch: Callable[[], int], *, size: int, rounds: int) -> int:
         if count < size:
             break
     return done
-
-
-def _changed(one: str, change: Callable[[str], object]) -> bool:
-    try:
-        change(one)
-    except Conflict:
-        return False
-    return True

@@ -1,0 +1,35 @@
+"""A timer's rows, one after the other: the worst of them keeps nobody waiting."""
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from shared.batches import each
+from shared.errors import Conflict
+
+
+def test_one_that_fails_stops_no_other_and_is_told_after_the_last() -> None:
+    changed = []
+
+    def change(one: str) -> None:
+        if one == "broken":
+            raise KeyError(one)
+        if one == "taken":
+            raise Conflict.of("changed_meanwhile")
+        changed.append(one)
+
+    assert each(["a", "taken", "b"], change) == 2
+    with pytest.raises(KeyError):
+        each(["broken", "c", "broken", "d"], change)
+    assert changed == ["a", "b", "c", "d"]
+
+
+def test_without_a_database_it_does_not_go_on() -> None:
+    asked = []
+
+    def change(one: str) -> None:
+        asked.append(one)
+        raise OperationalError("", None, Exception())
+
+    with pytest.raises(OperationalError):
+        each(["a", "b"], change)
+    assert asked == ["a"]

@@ -1,5 +1,6 @@
 """Timers: recordings of the centre's other systems count once their file is seen in COS; calls find their resident."""
 
+import time
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from functions.phone_realname.call_effects import Known
 from shared import audit, tickets
 from shared.actors import SYSTEM
 from shared.clients import storage
+from shared.clients.errors import ProviderRefused
 from shared.clients.storage import ObjectMissing, StoredObject
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
@@ -19,6 +21,7 @@ from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.tickets import Severity
 
 BATCH = 50
+BUDGET_S = 40.0  # the function may run a minute, and one more file is read after it
 LOOK_AGAIN = timedelta(minutes=10)
 LOST_AFTER = timedelta(days=1)
 # A remote visit's own are TRTC's, and looked for by `monitor_hook`.
@@ -27,12 +30,17 @@ KINDS = {RecordingKind.PHONE: "亲情电话录音", RecordingKind.ONSITE: "现�
 
 def find_recordings() -> int:
     """How many were found. One that does not come within a day is lost, and opens an incident."""
-    return sum(_look(recording_id, key) for recording_id, key in _due())
+    ends_at = time.monotonic() + BUDGET_S
+    found = 0
+    while time.monotonic() < ends_at and (due := _take_due()) is not None:
+        found += _look(*due)
+    return found
 
 
 @in_transaction
-def _due(session: Session) -> list[tuple[str, str]]:
-    """Taken for LOOK_AGAIN by moving their due time: two timers do not read the same file."""
+def _take_due(session: Session) -> tuple[str, str] | None:
+    """One, taken for LOOK_AGAIN by moving its due time: two timers do not read the same file, and one that fails, or
+    takes longer than the function may, does not stand before the others again."""
     query = (
         select(Recording)
         .where(
@@ -41,20 +49,24 @@ def _due(session: Session) -> list[tuple[str, str]]:
             Recording.kind.in_(KINDS),
         )
         .order_by(Recording.due_at)
-        .limit(BATCH)
+        .limit(1)
     )
-    found = session.scalars(query.with_for_update(skip_locked=True)).all()
-    for one in found:
-        one.due_at = now() + LOOK_AGAIN
-    return [(one.id, one.cos_key or "") for one in found]
+    found = session.scalar(query.with_for_update(skip_locked=True))
+    if found is None:
+        return None
+    found.due_at = now() + LOOK_AGAIN
+    return found.id, found.cos_key or ""
 
 
 def _look(recording_id: str, key: str) -> bool:
-    head = storage.head(key)
     try:
+        head = storage.head(key)
         digest = storage.sha256(key) if head and head.size else None
     except ObjectMissing:
-        digest = None
+        head = digest = None
+    except ProviderRefused as error:
+        _tell_unreadable(recording_id=recording_id, code=error.code)
+        return False
     return _settle(recording_id=recording_id, key=key, head=head, digest=digest)
 
 
@@ -91,6 +103,21 @@ def _lose(session: Session, recording: Recording) -> None:
         title=f"{KINDS[recording.kind]}未到达存储",
         text=f"记录已到，文件一天内未到达存储。第一个编号 {recording.id}，"
         "今天其余的请在录音录像列表中按“缺失”查看。请核对对方系统的上传。",
+    )
+
+
+@in_transaction
+def _tell_unreadable(session: Session, *, recording_id: str, code: str) -> None:
+    """It is there, so it is not lost: somebody must look at the bucket's rights."""
+    recording = session.get_one(Recording, recording_id)
+    tickets.open_incident(
+        session,
+        site_id=recording.site_id,
+        severity=Severity.II,
+        source_key=f"{recording.kind.value}_recordings_unreadable:{recording.site_id}:{in_shanghai(now()):%Y%m%d}",
+        title=f"{KINDS[recording.kind]}无法读取",
+        text=f"文件已到达存储但读取被拒绝（{code}），系统每 10 分钟再试一次。第一个编号 {recording.id}。"
+        "请检查存储桶权限、对象状态（如归档）与密钥。",
     )
 
 

@@ -34,13 +34,16 @@ def serve_lists() -> int:
 
 @in_transaction
 def _to_serve(session: Session) -> list[str]:
+    """Full slots have nothing to give: those with a free place, and the soonest, whose lists close."""
     recent = Slot.starts_at > now() - timedelta(days=7)  # lists are closed after an outage, too
     waited_for = select(Slot.id).where(Slot.site_id.in_(select(Site.id)), recent, Slot.waiting > 0)
+    soonest = waited_for.order_by(Slot.starts_at).limit(BATCH)
+    free = soonest.where(Slot.taken < Slot.capacity, Slot.blocked.is_(False))
     late = select(WaitingEntry.slot_id).where(
         WaitingEntry.status == WaitingStatus.OFFERED, WaitingEntry.offer_until <= now()
     )
-    found = [*session.scalars(waited_for.limit(BATCH)), *session.scalars(late.limit(BATCH))]
-    return sorted(set(found))
+    found = {one for query in (free, soonest, late.limit(BATCH)) for one in session.scalars(query)}
+    return sorted(found)
 
 
 @in_transaction

@@ -1,12 +1,14 @@
 """The waiting list of a full slot: in order, each for a time, booked in one transaction, closed to those who push in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from functions.booking.waiting import serve_list
 from functions.booking.waiting.serve_list import serve_lists
 from local.sample_people import GUO, SON
 from shared.database import in_transaction
@@ -109,6 +111,24 @@ def test_a_freed_place_goes_to_the_first_and_to_nobody_else(world: World, full: 
     assert len(world.rows(Visit, status=VisitStatus.REQUESTED)) == 1
     world.deliver_messages()
     assert str(world.emulator.sent("wechat", FIRST)).count("候补有名额") == 1
+
+
+def test_full_slots_keep_no_free_one_from_being_served(
+    world: World, full: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sooner slot that is full, with somebody waiting, comes first by time."""
+    monkeypatch.setattr(serve_list, "BATCH", 1)
+    joined(world, full, FIRST)
+    sooner = world.one(Slot, id=full.id).starts_at - timedelta(hours=3)
+    world.add(
+        Slot(
+            site_id=full.site_id, starts_at=sooner, ends_at=sooner + timedelta(minutes=30),
+            capacity=1, taken=1, waiting=1,
+        )
+    )  # fmt: skip
+    cancel(world)
+    serve(world)
+    assert states(world) == ["offered"]
 
 
 def test_an_offer_not_taken_goes_to_the_next(world: World, full: Slot) -> None:

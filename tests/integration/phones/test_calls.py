@@ -213,6 +213,24 @@ def test_a_recording_that_never_comes_opens_one_incident(
     assert "录音" in world.one(Ticket).title
 
 
+def test_a_recording_that_cannot_be_read_keeps_no_other_waiting(
+    world: World, phone_system: PhoneSystem
+) -> None:
+    """They came together; the first is refused, and it is told."""
+    for number in range(3):
+        key = f"{prefix(world)}read{number}.wav"
+        storage.write(key, b"RIFF made-up sound", "audio/wav")
+        push(phone_system, row(f"c-{number}", recording_key=key))
+    world.emulator.fail("cos.get", "error", code="AccessDenied")
+    world.timer("phone_realname", "find-recordings")
+    states = sorted(one.status for one in world.rows(Recording))
+    assert states == [RecordingStatus.EXPECTED, *[RecordingStatus.PLAYABLE] * 2]
+    assert "无法读取" in world.one(Ticket).title
+    world.clock.forward(minutes=11)
+    world.timer("phone_realname", "find-recordings")
+    assert {one.status for one in world.rows(Recording)} == {RecordingStatus.PLAYABLE}
+
+
 HEADER = "话单编号,戒毒人员编号,号码,方向,结果,开始时间,时长秒,录音文件,更新时间\r\n"
 LINES = (
     f"c-1,{BROTHER.number},{NUMBER},呼出,已接通,2026-11-30 19:30:00,305,,\r\n"

@@ -1,6 +1,5 @@
 """Timer: recordings that are late. What TRTC and COS have is healed; what they do not opens a ticket."""
 
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -12,8 +11,9 @@ from functions.monitor_hook import recording_files
 from functions.monitor_hook.room_facts import state_of
 from shared import audit, tickets
 from shared.actors import SYSTEM
+from shared.batches import each
 from shared.clients import trtc
-from shared.clients.errors import ProviderRefused, ProviderUnavailable
+from shared.clients.errors import ProviderRefused
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.models.rooms import Recording, RecordingStatus
@@ -22,8 +22,6 @@ from shared.models.visits import Visit
 from shared.outbox import Finish
 from shared.site_rules import rules_of_visit
 
-log = logging.getLogger("visits.recordings")
-
 BATCH = 50
 NEVER_STARTED, UNKNOWN, IN_PROGRESS = "never_started", "unknown", "InProgress"
 STILL_WORKING = 4  # times the delay after which a recording is late
@@ -31,17 +29,8 @@ LOOK_FOR = timedelta(days=3)
 
 
 def find_late_recordings() -> int:
-    """How many were late. One that cannot be looked for stops no other; raises ProviderUnavailable after the last."""
-    late, failed = _late(), None
-    for visit_id in late:
-        try:
-            _look_for(visit_id)
-        except ProviderUnavailable as error:  # nothing is lost: it is still late at the next run
-            log.warning("recording_not_asked", extra={"visit_id": visit_id, "code": error.code})
-            failed = error
-    if failed is not None:
-        raise failed
-    return len(late)
+    """How many were late. Nothing is lost of one that cannot be looked for: it is still late at the next run."""
+    return each(_late(), _look_for)
 
 
 def _look_for(visit_id: str) -> None:

@@ -80,6 +80,22 @@ def _rights(page: Page) -> None:
     page.get_by_role("button", name="岗位和范围").first.click()
 
 
+def _first_inspection(page: Page) -> None:
+    page.locator("main a[href^='#/inspections/']").first.click()
+    page.get_by_role("list", name="检查项").wait_for()
+
+
+def _register(name: str) -> Callable[[Page], object]:
+    return lambda page: (
+        page.get_by_role("group", name="台账").get_by_role("button", name=name).click()
+    )
+
+
+def _first_case(page: Page) -> None:
+    page.locator("a.case").first.click()
+    page.get_by_role("button", name="返回知识库").wait_for()
+
+
 def shots(day: str, resident: str, ticket: str) -> dict[str, list[Shot]]:
     """By who looks: WeCom's user id."""
     return {
@@ -103,9 +119,22 @@ def shots(day: str, resident: str, ticket: str) -> dict[str, list[Shot]]:
         ],
         "li.ops": [
             ("tickets", f"/tickets/{ticket}", _nothing),
+            ("tickets-list", "/tickets", _nothing),
             ("duty", "/duty", _nothing),
             ("reports", "/reports", _nothing),
             ("problems", "/problems", _nothing),
+            ("operations", "/operations", _nothing),
+            ("inspections", "/inspections", _nothing),
+            ("inspection", "/inspections", _first_inspection),
+            ("registers-devices", "/registers", _nothing),
+            ("registers-cloud", "/registers", _register("云资源")),
+            ("registers-antivirus", "/registers", _register("防病毒")),
+            ("registers-days", "/registers", _register("人日")),
+            ("knowledge", "/knowledge", _nothing),
+            ("knowledge-case", "/knowledge", _first_case),
+            ("promises", "/promises", _nothing),
+            ("calendar", "/calendar", _nothing),
+            ("status", "/status", _nothing),
         ],
         "xitong.admin": [
             ("people", "/people", _nothing),

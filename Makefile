@@ -44,7 +44,7 @@ run: $(READY) $(PAGE_BUILT) ## serve everything on this machine and print the ad
 test: $(READY) $(PAGE_BUILT) ## run every test (installs MariaDB and Chromium by apt where missing)
 	@bash tools/system_packages.sh
 	@bash tools/node.sh npm test --silent
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) $(PAGE_TYPES) ## ruff, mypy, import-linter, vue-tsc
 	$(BIN)/ruff check .

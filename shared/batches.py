@@ -2,19 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import Conflict
 
+Row = TypeVar("Row")
+
 log = logging.getLogger("visits.batches")
 
 
-def each(ids: Iterable[str], change: Callable[[str], object]) -> int:
+def each(rows: Iterable[Row], change: Callable[[Row], object]) -> int:
     """How many were changed. One where somebody else was first (Conflict) counts for nothing; one that fails stops no
     other, and what it failed of is raised after the last. A database that is away stops all."""
     done, failure = 0, None
-    for one in ids:
+    for one in rows:
         try:
             change(one)
             done += 1
@@ -23,7 +26,7 @@ def each(ids: Iterable[str], change: Callable[[str], object]) -> int:
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it would stand before the others for ever
-            log.error("row_failed", extra={"row": one, "error": type(error).__name__})
+            log.error("row_failed", extra={"row": str(one), "error": type(error).__name__})
             failure = failure or error
     if failure is not None:
         raise failure

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared import duty, ticket_log, tickets
@@ -111,10 +112,15 @@ def _audit_batch(session: Session, *, ids: Sequence[str]) -> list[Finding]:
         timers[timer.subject].append(timer)
     found: list[Finding] = []
     for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(ids))):
-        one = Audit(
-            session, ticket, logs.get(ticket.id, []), clocks[ticket.id], timers[ticket.id], days
-        )
-        found += one.findings()
+        log = logs.get(ticket.id, [])
+        try:
+            one = Audit(session, ticket, log, clocks[ticket.id], timers[ticket.id], days)
+            found += one.findings()
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what cannot even be reckoned was altered, and hides no other
+            why = type(error).__name__
+            found.append(Finding("altered_event", ticket.site_id, ticket.id, why))
     return found
 
 

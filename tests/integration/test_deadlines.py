@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import select
 
 from functions.ops_ticket.fire_deadlines import fire_deadlines
@@ -59,6 +60,25 @@ def test_an_alarm_opens_one_ticket_however_often_it_rings(world: World) -> None:
     assert _open() is not None
     assert _open() is None
     assert len(world.rows(Ticket)) == 1
+
+
+def test_a_clock_that_cannot_be_reckoned_keeps_no_other_silent(world: World) -> None:
+    """Its timer comes first, and stays due; the auditor tells of it."""
+    broken = open_ticket()
+    world.clock.forward(seconds=30)
+    other = _open(source_key="other")
+    timer = min(world.rows(Timer, subject=broken), key=lambda one: one.due_at)
+    timer.kind = "nonsense"
+    world.add(timer)
+    world.deliver_messages()
+    world.clock.forward(minutes=16)
+    with pytest.raises(ValueError, match="nonsense"):
+        fire(world)
+    world.deliver_messages()
+    spoke = [one.subject for one in world.rows(Timer, state=TimerState.FIRED)]
+    assert other in spoke
+    world.timer("ops_ticket", "audit-deadlines")
+    assert [one for one in world.rows(Ticket) if (one.source_key or "").startswith("audit:")]
 
 
 def test_it_warns_twice_climbs_three_times_and_then_repeats_quietly(world: World) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from functions.ops_ticket.reports.make_report import make_report
 from shared.actors import SYSTEM
+from shared.batches import each
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.inspections import Inspection
@@ -23,10 +24,12 @@ Due = tuple[str, ReportKind, str]
 
 
 def make_missing_reports() -> int:
-    due = _due()
-    for site_id, kind, subject in due:
-        make_report(actor=SYSTEM, site_id=site_id, kind=kind, subject=subject)
-    return len(due)
+    return each(_due(), _make)
+
+
+def _make(due: Due) -> None:
+    site_id, kind, subject = due
+    make_report(actor=SYSTEM, site_id=site_id, kind=kind, subject=subject)
 
 
 @in_transaction

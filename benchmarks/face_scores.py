@@ -77,9 +77,13 @@ def everybody(folder: Folder, looks: Looks, threshold: float, group: str = "") -
         folder, looks, [n for n in folder.files if not group or folder.group(n) == group]
     )
     return {
-        "far": _rounded(float((apart <= threshold).mean()), 6) if len(apart) else None,
+        "far": _far(apart, threshold),
         "n_different": len(apart),
     }
+
+
+def _far(apart: NDArray[np.float64], threshold: float) -> float | None:
+    return _rounded(float((apart <= threshold).mean()), 6) if len(apart) else None
 
 
 def strangers(folder: Folder, looks: Looks, names: Sequence[str]) -> NDArray[np.float64]:
@@ -95,21 +99,16 @@ def strangers(folder: Folder, looks: Looks, names: Sequence[str]) -> NDArray[np.
 
 
 def held_out(
-    folder: Folder,
-    looks: Looks,
-    chosen_on: Sequence[str],
-    pairs: list[Pair],
-    shown_to: Sequence[str],
+    looks: Looks, chosen_on: NDArray[np.float64], pairs: list[Pair], judged_by: NDArray[np.float64]
 ) -> dict[str, Any] | None:
-    """The loosest threshold that lets in ALLOWED of strangers among some people, judged by other people's pairs."""
-    apart = np.sort(strangers(folder, looks, chosen_on))
-    if not len(apart):
+    """The loosest threshold that lets in ALLOWED of strangers among some people, judged by other people's pairs and
+    strangers."""
+    if not len(chosen_on):
         return None
-    threshold = float(apart[int(len(apart) * ALLOWED)])
-    others = strangers(folder, looks, shown_to)
+    threshold = float(np.sort(chosen_on)[int(len(chosen_on) * ALLOWED)])
     return {
         "threshold": _rounded(threshold),
-        "everybody_far": _rounded(float((others <= threshold).mean()), 6) if len(others) else None,
+        "everybody_far": _far(judged_by, threshold),
         **of_pairs(pairs, looks).report(threshold),
     }
 

@@ -92,12 +92,16 @@ def _halves(folder: Folder) -> list[list[Pair]]:
 
 def _held_out(folder: Folder, looks: Looks) -> list[dict[str, Any] | None]:
     """Each half of the people judged at a threshold that the other half alone has chosen."""
-    first = [name for name in folder.files if folder.in_first_half(name)]
-    second = [name for name in folder.files if not folder.in_first_half(name)]
+    first, second = (
+        face_scores.strangers(
+            folder, looks, [name for name in folder.files if folder.in_first_half(name) is half]
+        )
+        for half in (True, False)
+    )
     pairs = _halves(folder)
     return [
-        face_scores.held_out(folder, looks, second, pairs[0], first),
-        face_scores.held_out(folder, looks, first, pairs[1], second),
+        face_scores.held_out(looks, second, pairs[0], first),
+        face_scores.held_out(looks, first, pairs[1], second),
     ]
 
 

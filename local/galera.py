@@ -78,17 +78,17 @@ class Node:
     def start(self, *, first: bool = False) -> None:
         """Returns when the node serves. A joiner whose state transfer broke starts again, as systemd would have it."""
         for _ in range(1 if first else TRIES):
-            process = self._launch("--wsrep-new-cluster" if first else None)
+            process = self._launch(*["--wsrep-new-cluster"] if first else [])
             if self._serves(process):
                 return
         log = (self.folder / "server.log").read_text(errors="replace")
         raise RuntimeError(f"node {self.number} did not start:\n{log[-3000:]}")
 
-    def _launch(self, option: str | None) -> "subprocess.Popen[bytes]":
+    def _launch(self, *options: str) -> "subprocess.Popen[bytes]":
         command = [program("mariadbd"), f"--defaults-file={self.folder / 'my.cnf'}"]
         # A group of its own: a state transfer starts scripts, which must end with it.
         self._process = subprocess.Popen(
-            [*command, *filter(None, [option])],
+            [*command, *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import BUILT
-from tests.e2e.desk import Desk, sign_in
+from tests.e2e.desk import Desk, sign_in, stands
 
 SOURCE = BUILT.parents[1] / "src"
 ROUTER = SOURCE / "router.ts"
@@ -62,8 +62,7 @@ def walk(page: Page, desk: Desk, officer: str, wanted: list[str]) -> Iterator[st
         start.wait_for()
         _go(page, address)
         start.wait_for(state="detached")
-        page.locator("main :is(h1, h2)").first.wait_for()
-        page.locator("[aria-busy=true]").first.wait_for(state="detached")
+        stands(page)
         if page.evaluate("decodeURIComponent(location.hash)") == f"#{address}":
             yield address
 

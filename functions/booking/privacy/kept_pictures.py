@@ -23,4 +23,4 @@ def erase_pictures(session: Session, relative_id: str) -> None:
     for start in range(0, len(gone), BATCH):
         some = gone[start : start + BATCH]
         session.execute(delete(Frame).where(Frame.id.in_([one.id for one in some])))
-        erasure.delete_all_later(session, [one.cos_key for one in some])
+    erasure.delete_all_later(session, [one.cos_key for one in gone])

@@ -5,11 +5,14 @@ from sqlalchemy.orm import Session
 
 from shared.models.people import Relationship
 from shared.models.places import Site
+from shared.relationships import CONFIRMED
 
 
 def site_of(session: Session, relative_id: str) -> str | None:
-    """The site of the relative's first tie; before there is one, the only site of the installation."""
-    ties = select(Relationship.site_id).where(Relationship.relative_id == relative_id)
+    """The site of the relative's first confirmed tie; before there is one, the only site of the installation."""
+    ties = select(Relationship.site_id).where(
+        Relationship.relative_id == relative_id, Relationship.status.in_(CONFIRMED)
+    )
     tied = session.scalar(ties.order_by(Relationship.asked_at).limit(1))
     if tied is not None:
         return tied

@@ -7,14 +7,14 @@ from functions.booking.list_visits import own_visit
 from shared import audit
 from shared.actors import Actor
 from shared.database import in_transaction
-from shared.errors import BadInput, Conflict, NotFound, Refused
+from shared.errors import BadInput, Conflict, Refused
 from shared.models.people import (
     ManualCheck,
     ManualCheckPurpose,
     ManualCheckStatus,
-    Relationship,
     Relative,
 )
+from shared.relationships import confirmed_tie
 
 
 @in_transaction
@@ -30,9 +30,7 @@ def ask_manual_check(
     relative = session.get_one(Relative, actor.id, with_for_update=True)
     if relative.id_number is None:
         raise Refused.of("identity_missing")
-    tie = session.get(Relationship, relationship_id)
-    if tie is None or tie.relative_id != actor.id:
-        raise NotFound.of("not_found")
+    tie = confirmed_tie(session, relative_id=actor.id, relationship_id=relationship_id)
     _require_visit(session, actor.id, purpose, visit_id)
     _require_none_open(session, actor.id, purpose)
     asked = ManualCheck(

@@ -1,7 +1,7 @@
 """A relative asks for a relationship with a resident.
 
 Number, name and kinship go in together, and the answer is the same whether or not they fit anybody: who guesses
-learns nothing. What fits nobody is rejected some hours later, as an officer would.
+learns nothing. What fits nobody is rejected when an officer might have, or as late as what nobody decides.
 """
 
 import hmac
@@ -24,12 +24,13 @@ from shared.models.people import (
     Resident,
     UnmatchedRequest,
 )
+from shared.models.places import Site
+from shared.rules.review import longest_wait, plausible_refusal
+from shared.rules.site_rules import SiteRules
 from shared.sealing import blind_index
 
 MAX_OPEN = 5
 ASKED_A_DAY = 10
-# As long as officers take: a fixed time would tell the two apart.
-REJECT_AFTER_H = (2.0, 24.0)
 
 Asked = Relationship | UnmatchedRequest
 
@@ -57,6 +58,8 @@ def ask_relationship(
         _matched(session, actor.id, resident) if resident else _unmatched(session, actor.id, typed)
     )
     _ask(asked, kinship, list(proof_keys))
+    if isinstance(asked, UnmatchedRequest):
+        asked.reject_at = plausible_refusal(now(), _longest(session), SystemRandom().random())
     session.add(asked)
     session.flush()
     site_id = resident.site_id if resident else None
@@ -125,5 +128,11 @@ def _ask(asked: Asked, kinship: str, proof_keys: list[str]) -> None:
         asked.proof_keys = proof_keys
         asked.decided_at = asked.decided_by = asked.expires_at = None
         asked.first_approved_at = asked.first_approved_by = None
-    else:
-        asked.reject_at = now() + timedelta(hours=SystemRandom().uniform(*REJECT_AFTER_H))
+
+
+def _longest(session: Session) -> timedelta:
+    """What fits nobody belongs to no site."""
+    rules = session.scalars(select(Site.rules)).all()
+    return max(
+        (longest_wait(SiteRules.of(one)) for one in rules), default=longest_wait(SiteRules())
+    )

@@ -15,7 +15,7 @@ from shared import quota
 from shared.clock import now
 from shared.consents import IN_FORCE
 from shared.database import core
-from shared.errors import NotFound, Reason
+from shared.errors import Reason
 from shared.models.people import (
     Consent,
     ConsentPurpose,
@@ -27,6 +27,7 @@ from shared.models.people import (
 from shared.models.places import Site
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
+from shared.relationships import CONFIRMED, not_confirmed
 from shared.rules import id_number
 from shared.rules.booking_rules import Person, Place, clashes, refusals, suspended_until
 from shared.rules.quota import Channel, Entry, next_allowed
@@ -170,14 +171,14 @@ def no_shows_in(visits: Visits) -> list[datetime]:
 def read_facts(
     session: Session, *, relative_id: str, relationship_id: str, lock: bool = False
 ) -> Facts:
-    """With `lock`, the resident's row is locked before anything is read. Raises NotFound."""
+    """With `lock`, the resident's row is locked before anything is read. Raises as `not_confirmed` gives."""
     connection = core(session)
     mine = {"relative_id": relative_id, "relationship_id": relationship_id}
     if lock:
         connection.execute(_LOCK_RESIDENT, mine)
     row = connection.execute(_FACTS, mine).one_or_none()
-    if row is None:
-        raise NotFound.of("not_found")
+    if row is None or row.relationship_status not in CONFIRMED:
+        raise not_confirmed(session, **mine)
     held = {"resident_id": row.resident_id, "since": now() - timedelta(days=1)}
     return Facts(
         row=row,

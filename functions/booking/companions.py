@@ -20,6 +20,7 @@ from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Refused
 from shared.models.people import CompanionCode, ConsentPurpose, Relationship, Relative
+from shared.relationships import CONFIRMED
 from shared.rules import id_number
 from shared.rules.booking_rules import Person, Place
 from shared.rules.relationships import stands
@@ -70,6 +71,7 @@ def find_companions(
             CompanionCode.code.in_([code.upper() for code in codes]),
             CompanionCode.expires_at > now(),
             Relationship.resident_id == resident_id,
+            Relationship.status.in_(CONFIRMED),
             Relative.id != lead_id,
         )
     )

@@ -7,6 +7,8 @@ visit is over with that visit.
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from functions.booking.reject_unmatched import REASON as NOT_CONFIRMED
+from functions.booking.reject_unmatched import tell_rejected
 from shared import audit, messages
 from shared.actors import SYSTEM
 from shared.batches import each
@@ -54,14 +56,13 @@ def _refuse_tie(session: Session, tie_id: str) -> None:
     # With the time of asking: asked for again meanwhile, it waits anew.
     still = and_(Relationship.id == tie.id, ASKED, Relationship.asked_at == tie.asked_at)
     refused = update(Relationship).where(still)
-    values = {"status": RelationshipStatus.REJECTED, "reason": REASON, "decided_at": now()}
+    values = {"status": RelationshipStatus.REJECTED, "reason": NOT_CONFIRMED, "decided_at": now()}
     if not compare_and_set(session, refused.values(**values)):
         raise Conflict.of("changed_meanwhile")
     audit.record(
         session, SYSTEM, "relationship.undecided", "relationship", tie.id, site_id=tie.site_id
     )
-    key = f"relationship:{tie.id}:rejected:{tie.asked_at:%Y%m%d%H%M%S}"
-    _tell(session, tie.relative_id, "亲属关系未及审核，请重新提交", "relationships", key)
+    tell_rejected(session, tie)
 
 
 @in_transaction
@@ -73,8 +74,14 @@ def _close(session: Session, check_id: str) -> None:
 @in_transaction
 def _refuse(session: Session, check_id: str) -> None:
     check = _end(session, check_id, REASON)
-    key = f"manual_check:{check.id}"
-    _tell(session, check.relative_id, "人工核验未及处理，请重新申请", "registration", key)
+    messages.tell_family(
+        session,
+        [check.relative_id],
+        "未及审核",
+        "人工核验未及处理，请重新申请",
+        page="pages/registration/index",
+        dedupe_key=f"manual_check:{check.id}",
+    )
 
 
 def _end(session: Session, check_id: str, reason: str) -> ManualCheck:
@@ -88,9 +95,3 @@ def _end(session: Session, check_id: str, reason: str) -> ManualCheck:
         session, SYSTEM, "manual_check.undecided", "manual_check", check.id, site_id=check.site_id
     )
     return check
-
-
-def _tell(session: Session, relative_id: str, thing: str, page: str, key: str) -> None:
-    messages.tell_family(
-        session, [relative_id], "未及审核", thing, page=f"pages/{page}/index", dedupe_key=key
-    )

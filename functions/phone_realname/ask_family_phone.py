@@ -12,7 +12,7 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.consents import require_consents
 from shared.database import in_transaction
-from shared.errors import BadInput, Conflict, NotFound, Refused
+from shared.errors import BadInput, Conflict, Refused
 from shared.models.people import ConsentPurpose, Relationship, Relative, Resident
 from shared.models.phones import (
     FamilyPhone,
@@ -22,6 +22,7 @@ from shared.models.phones import (
     PhoneCheckResult,
 )
 from shared.models.places import Site
+from shared.relationships import confirmed_tie
 from shared.rules.site_rules import SiteRules
 from shared.sealing import blind_index
 
@@ -93,11 +94,9 @@ def _begin(
 
 
 def _tie(session: Session, actor: Actor, relationship_id: str) -> Relationship:
-    tie = session.get(Relationship, relationship_id)
-    if tie is None or tie.relative_id != actor.id:
-        raise NotFound.of("not_found")
+    tie = confirmed_tie(session, relative_id=actor.id, relationship_id=relationship_id)
     if not phone_grounds.stands(tie):
-        raise Refused.of("relationship_not_approved")
+        raise Refused.of("relationship_not_approved", "relationship_id")
     return tie
 
 

@@ -8,6 +8,8 @@ REASON_TEMPLATES: dict[str, tuple[str, ...]] = {
         "该人员近期暂不宜会见，恢复后可重新预约，详情可致电本所。",
     ),
     "relationship": (
+        # For who proves nothing: it does not say that there is such a resident.
+        "提交的信息核对不符，请核对编号、姓名和关系后重新提交；如确认无误，请联系本所。",
         "证明材料不清晰，请在光线充足处重新拍摄后提交。",
         "证明材料不能说明亲属关系，请补充户口簿同页或结婚证等材料。",
         "所填关系与登记不一致，请核对后重新提交。",

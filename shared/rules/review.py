@@ -3,7 +3,11 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
+from shared.clock import in_shanghai
 from shared.rules.site_rules import SiteRules
+
+SOONEST = timedelta(hours=2)
+OPENS, CLOSES = 9, 18  # o'clock in Shanghai
 
 
 class Urgency(str, Enum):
@@ -23,6 +27,22 @@ def due_at(asked_at: datetime, starts_at: datetime | None, rules: SiteRules) -> 
 def longest_wait(rules: SiteRules) -> timedelta:
     """An application that waits longer is refused: the family may ask again, instead of waiting for ever."""
     return max(timedelta(days=rules.request_days_max), timedelta(hours=rules.review_hours))
+
+
+def plausible_refusal(asked_at: datetime, longest: timedelta, chance: float) -> datetime:
+    """When an officer might have refused it. `chance`: from 0 to 1, evenly.
+
+    From SOONEST on, many soon and few late, in office hours; one in eight or so is left until nobody decided in time.
+    """
+    waited = SOONEST * (2 * longest / SOONEST) ** chance
+    if waited >= longest:
+        return asked_at + longest
+    at = in_shanghai(asked_at + waited)
+    if at.hour >= CLOSES:
+        at += timedelta(days=1)
+    if not OPENS <= at.hour < CLOSES:
+        at = at.replace(hour=OPENS + at.minute % (CLOSES - OPENS))
+    return min(at.astimezone(asked_at.tzinfo), asked_at + longest)
 
 
 def urgency(due: datetime, now: datetime, rules: SiteRules) -> Urgency:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from functions.booking.ask_relationship import list_asked
+from functions.booking.ask_relationship import list_asked, proof_prefix
 from functions.booking.list_visits import participant
 from functions.booking.privacy.inventory import KEPT
 from functions.booking.show_visit import history
@@ -19,7 +19,7 @@ from shared.database import in_transaction
 from shared.errors import NotFound, Unavailable
 from shared.models.every import Base
 from shared.models.faces import FaceCheck, FaceTemplate
-from shared.models.people import Consent, ManualCheck, Relationship, Relative
+from shared.models.people import Consent, ManualCheck, Relative
 from shared.models.phones import FamilyPhone, PhoneCheck
 from shared.models.visits import Visit, VisitParticipant
 from shared.models.waiting import WaitingEntry
@@ -28,6 +28,8 @@ Row = TypeVar("Row", bound=Base)
 
 PICTURE_SECONDS = 600
 MOST_PICTURES_A_CHECK = 20
+# All that were uploaded: those of a request that fits nobody are in no row.
+MOST_PROOFS = 200
 # Kept of the person too, but not the person's alone.
 NOT_INCLUDED = ("recording", "alert", "phone_call", "onsite_visitor", "onsite_visit")
 
@@ -36,6 +38,9 @@ def export_data(*, actor: Actor, relative_id: str, reason: str | None) -> dict[s
     """As schemas.Export has it. Raises NotFound, Unavailable."""
     found, keys, checks = _collect(actor=actor, relative_id=relative_id, reason=reason)
     try:
+        keys += [
+            ("关系证明", one.key) for one in storage.keys(proof_prefix(relative_id), MOST_PROOFS)
+        ]
         keys += [
             ("人脸核验影像", one.key)
             for check_id in checks
@@ -110,7 +115,3 @@ def _visit(session: Session, visit: Visit, relative_id: str) -> dict[str, Any]:
 def _keys(session: Session, relative: Relative) -> Iterable[tuple[str, str]]:
     if relative.id_photo_key is not None:
         yield "证件照片", relative.id_photo_key
-    ties = select(Relationship).where(Relationship.relative_id == relative.id)
-    for tie in session.scalars(ties):
-        for key in tie.proof_keys:
-            yield "关系证明", key

@@ -4,6 +4,7 @@ Everything happens under the slot's lock, so any number of these may run at once
 list is counted as taken for everybody else (`Place.left`), so nobody can slip in before the timer.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from shared import audit, messages
 from shared.actors import SYSTEM
 from shared.clock import now
 from shared.database import in_transaction
-from shared.errors import Reason, reason
+from shared.errors import Reason, Refused, reason
 from shared.models.places import Site
 from shared.models.timetable import Slot
 from shared.models.waiting import WaitingEntry, WaitingStatus
@@ -106,10 +107,7 @@ def _in_order(session: Session, slot: Slot) -> list[WaitingEntry]:
 
 def _offer_or_close(session: Session, slot: Slot, entry: WaitingEntry, rules: SiteRules) -> bool:
     """Whether it was offered: who could not book it any more does not keep the others waiting."""
-    facts = read_facts(
-        session, relative_id=entry.relative_id, relationship_id=entry.relationship_id
-    )
-    against = facts.refusals(replace(place_of(slot), waiting=0))
+    against = _against(session, slot, entry)
     if against:
         _close(session, slot, entry, against)
         return False
@@ -123,7 +121,17 @@ def _offer_or_close(session: Session, slot: Slot, entry: WaitingEntry, rules: Si
     return True
 
 
-def _close(session: Session, slot: Slot, entry: WaitingEntry, why: list[Reason]) -> None:
+def _against(session: Session, slot: Slot, entry: WaitingEntry) -> Sequence[Reason]:
+    try:
+        facts = read_facts(
+            session, relative_id=entry.relative_id, relationship_id=entry.relationship_id
+        )
+    except Refused as refused:  # the tie was rejected since
+        return refused.reasons
+    return facts.refusals(replace(place_of(slot), waiting=0))
+
+
+def _close(session: Session, slot: Slot, entry: WaitingEntry, why: Sequence[Reason]) -> None:
     end_entry(slot, entry, WaitingStatus.CLOSED)
     entry.reason = "".join(one.text for one in why)[:500]
     session.flush()

@@ -6,9 +6,17 @@ import requests
 
 from local.sample_people import BROTHER, GUO, SON
 from shared.ids import new_id
-from shared.models.people import Relationship, RelationshipStatus, Resident, UnmatchedRequest
+from shared.models.people import (
+    Relationship,
+    RelationshipStatus,
+    Relative,
+    Resident,
+    UnmatchedRequest,
+)
+from shared.models.places import Site
 from shared.models.plumbing import AuditEvent
 from shared.models.quota import QuotaEntry
+from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
 from tests.integration.problems import assert_problem
 from tests.integration.steps import book, booked, open_slots, tie_of
@@ -31,12 +39,61 @@ def test_who_guesses_learns_nothing(world: World) -> None:
     assert {hit.json["id"], miss.json["id"]} <= {one["id"] for one in seen["relationships"]}
 
 
+def opened_by(world: World, tie_id: str, slot: Slot) -> list[tuple[int, list[str]]]:
+    """What every route answers that takes the id of a relationship."""
+    token, of = world.relative(GUO.openid), {"relationship_id": tie_id}
+    number = {"number": "13800138000", "kinship": "母亲"}
+    answers = [
+        *(world.get(f"/booking/v1/{what}?relationship_id={tie_id}", token=token) for what in ("slots", "quota")),
+        *(
+            world.post(f"/booking/v1/{what}", {**of, "slot_id": slot.id}, token=token)
+            for what in ("visits", "waiting-list")
+        ),
+        world.post("/booking/v1/manual-checks", {**of, "purpose": "phone"}, token=token),
+        world.post("/phone/v1/family-phones", {**of, **number}, token=token),
+    ]  # fmt: skip
+    return [(one.status, one.codes) for one in answers]
+
+
+def test_the_id_of_what_was_asked_for_tells_nothing_wherever_it_is_tried(world: World) -> None:
+    slot = open_slots(world)[0]
+    hit, miss = ask(world, SON.number, SON.name), ask(world, "20269999", "张三丰")
+    ids = [hit.json["id"], miss.json["id"]]
+    alike = [(422, ["relationship_not_approved"])] * 6
+    assert [opened_by(world, one, slot) for one in ids] == [alike, alike]
+    path = f"/approve/v1/relationships/{ids[0]}/reject"
+    world.post(path, {"reason": "提交的信息核对不符"}, token=world.officer("wang"))
+    world.clock.forward(days=7)
+    world.timer("booking", "reject-unmatched")
+    assert world.one(UnmatchedRequest).status is RelationshipStatus.REJECTED
+    slot = open_slots(world, opens="16:00", closes="17:00")[-1]
+    assert [opened_by(world, one, slot) for one in ids] == [alike, alike]
+    assert {status for status, _ in opened_by(world, new_id(), slot)} == {404}
+
+
+def test_of_two_centres_a_guess_tells_neither(world: World) -> None:
+    """Who has no confirmed tie belongs to no centre, whatever was asked for."""
+    other = Site(name="清江所", rules={})
+    world.add(other)
+    stranger = Relative(openid="o-guesser", name="贾明", id_number="110101199003070011")
+    world.add(stranger)
+    token, problem = (
+        world.relative("o-guesser"),
+        {"kind": "defect", "title": "打不开预约", "text": "点了没反应"},
+    )
+    body = {"resident_number": SON.number, "resident_name": SON.name, "kinship": "其他监护人"}
+    for _ in range(2):
+        answer = world.post("/ops/v1/problems", problem, token=token)
+        assert_problem(answer, 422, "problem_without_site")
+        world.post("/booking/v1/relationships", body, token=token)
+
+
 def test_what_fits_nobody_is_rejected_later_as_by_an_officer(world: World) -> None:
     world.sign_in(GUO.openid)  # WeChat knows her from then on
     miss = ask(world, "20269999", "张三丰").json["id"]
     world.timer("booking", "reject-unmatched")
     assert world.one(UnmatchedRequest).status is RelationshipStatus.PENDING
-    world.clock.forward(hours=24)
+    world.clock.forward(days=7)
     world.timer("booking", "reject-unmatched")
     world.timer("booking", "reject-unmatched")
     seen = world.get("/booking/v1/relationships", token=world.relative(GUO.openid)).json
@@ -51,7 +108,7 @@ def test_open_and_daily_requests_are_limited(world: World) -> None:
     for number in range(5):
         assert ask(world, f"2026{number:04d}", "张三丰").status == 201
     assert_problem(ask(world, "20268888", "张三丰"), 422, "too_many_requests_open")
-    world.clock.forward(hours=25)
+    world.clock.forward(days=7)
     world.timer("booking", "reject-unmatched")
     assert ask(world, "20268888", "张三丰").status == 201
 
@@ -218,7 +275,7 @@ def test_asking_again_after_a_rejection_tells_nothing_either(world: World) -> No
     hit, miss = answers
     path = f"/approve/v1/relationships/{hit}/reject"
     world.post(path, {"reason": "提交的信息核对不符"}, token=world.officer("wang"))
-    world.clock.forward(hours=24)
+    world.clock.forward(days=7)
     world.timer("booking", "reject-unmatched")
     again = ask(world, SON.number, SON.name), ask(world, "20269999", "张三丰")
     assert [one.status for one in again] == [201, 201]

@@ -1,7 +1,7 @@
 """Transactional outbox: what must happen outside is a row of the change that wants it.
 
-A row is claimed for LEASE by moving its due time and counting a try; whoever then fails or dies leaves it
-to be due again. So a message can go out twice, never be lost: receivers that can, drop the second one.
+A row is claimed for LEASE by moving its due time, and its try is counted when the sending begins; whoever then fails or
+dies leaves it to be due again. So a message can go out twice, never be lost: receivers that can, drop the second one.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared import trace
@@ -19,15 +19,17 @@ from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import compare_and_set, core, in_transaction, unless_there
 from shared.models.plumbing import Outbox, OutboxState
+from shared.sealing import SealBroken
 
 log = logging.getLogger("visits.outbox")
 
 LEASE = timedelta(seconds=60)
-# What is claimed with others and not begun this long before the lease ends is left: it may be another's by the
-# time it would go out. Longer than one handler's calls take.
+# What is claimed with others and not begun this long before the lease ends is left to whoever claims it next: a call
+# ends in time, however slow the provider.
 SPARE = timedelta(seconds=20)
 BACKOFF_S = (5, 10, 20, 40, 80, 160, 300, 900, 3600)
-MAX_TRIES = 12
+MAX_TRIES = 16  # some seven hours
+UNREADABLE, NO_ANSWER = "unreadable", "no_answer"
 
 LONGEST_KEY, LONGEST_BODY = 128, 20_000
 
@@ -40,9 +42,10 @@ Handler = Callable[[dict[str, Any]], Finish | None]
 
 @dataclass(frozen=True)
 class Claim:
+    """`tries`: begun before this one."""
+
     id: str
     kind: str
-    body: dict[str, Any]
     tries: int
     until: datetime
     request_id: str | None
@@ -74,72 +77,87 @@ def deliver(handlers: Mapping[str, Handler], *, limit: int = 50) -> int:
 
 @in_transaction
 def _claim(session: Session, kinds: list[str], limit: int) -> list[Claim]:
-    rows = session.scalars(
-        select(Outbox)
+    """Bodies are read one by one, when their turn has come: one that cannot be read would stop them all."""
+    rows = session.execute(
+        select(Outbox.id, Outbox.kind, Outbox.tries, Outbox.request_id)
         .where(Outbox.state == OutboxState.WAITING, Outbox.due_at <= now(), Outbox.kind.in_(kinds))
         .order_by(Outbox.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
-        row.tries += 1
-        row.due_at = now() + LEASE
-    return [
-        Claim(row.id, row.kind, json.loads(row.body), row.tries, row.due_at, row.request_id)
-        for row in rows
-    ]
+    until = now() + LEASE
+    if rows:
+        mine = update(Outbox).where(Outbox.id.in_([row.id for row in rows]))
+        session.execute(mine.values(due_at=until))
+    return [Claim(row.id, row.kind, row.tries, until, row.request_id) for row in rows]
 
 
 def _deliver_one(claim: Claim, handler: Handler) -> bool:
     with trace.under(claim.request_id):
-        return _deliver_traced(claim, handler)
+        body = _begin(claim)
+        return body is not None and _send(claim, body, handler)
 
 
-def _deliver_traced(claim: Claim, handler: Handler) -> bool:
+@in_transaction
+def _begin(session: Session, claim: Claim) -> dict[str, Any] | None:
+    """The body, its try counted. None when another has begun it, and when it is dead."""
+    begun = _standing(claim.id, claim.tries).values(tries=claim.tries + 1, due_at=now() + LEASE)
+    if not compare_and_set(session, begun):
+        return None
+    if claim.tries >= MAX_TRIES:  # whoever began it last died of it
+        _bury(session, claim, NO_ANSWER)
+        return None
     try:
-        finish = handler(claim.body)
+        body = session.scalar(select(Outbox.body).where(Outbox.id == claim.id))
+        return dict(json.loads(body or ""))
+    except (SealBroken, ValueError, TypeError):
+        _bury(session, claim, UNREADABLE)
+        return None
+
+
+def _send(claim: Claim, body: dict[str, Any], handler: Handler) -> bool:
+    try:
+        _finish(claim, handler(body))
     except ProviderRefused as error:
-        _settle(claim, OutboxState.DEAD, error=error.code)
+        _refuse(claim, error.code)
         return False
     except Exception as error:  # noqa: BLE001 - whatever failed, the row must live to be tried again
         _try_again(claim, type(error).__name__)
         return False
-    _settle(claim, OutboxState.SENT, finish=finish)
     return True
 
 
+def _standing(row_id: str, tries: int) -> Update:
+    """Who counted the last try is the only one to write of it."""
+    return update(Outbox).where(
+        Outbox.id == row_id, Outbox.tries == tries, Outbox.state == OutboxState.WAITING
+    )
+
+
 @in_transaction
-def _settle(
-    session: Session,
-    claim: Claim,
-    state: OutboxState,
-    *,
-    error: str | None = None,
-    finish: Finish | None = None,
-) -> None:
-    mine = update(Outbox).where(Outbox.id == claim.id, Outbox.tries == claim.tries)
-    sent = mine.values(state=state, sent_at=now(), last_error=error)
-    if compare_and_set(session, sent) and finish is not None:
+def _finish(session: Session, claim: Claim, finish: Finish | None) -> None:
+    sent = {"state": OutboxState.SENT, "sent_at": now(), "last_error": None}
+    if compare_and_set(session, _standing(claim.id, claim.tries + 1).values(sent)) and finish:
         finish(session)
-    if state is OutboxState.DEAD:
-        log.error("outbox_dead", extra={"outbox_id": claim.id, "kind": claim.kind, "code": error})
+
+
+@in_transaction
+def _refuse(session: Session, claim: Claim, error: str) -> None:
+    _bury(session, claim, error)
 
 
 @in_transaction
 def _try_again(session: Session, claim: Claim, error: str) -> None:
-    dead = claim.tries >= MAX_TRIES
-    wait = BACKOFF_S[min(claim.tries, len(BACKOFF_S)) - 1]
-    session.execute(
-        update(Outbox)
-        .where(Outbox.id == claim.id, Outbox.tries == claim.tries)
-        .values(
-            state=OutboxState.DEAD if dead else OutboxState.WAITING,
-            due_at=now() + timedelta(seconds=wait),
-            last_error=error,
-        )
-    )
-    told = {"outbox_id": claim.id, "kind": claim.kind, "error": error}
-    if dead:
-        log.error("outbox_dead", extra=told)
-    else:
-        log.warning("outbox_retry", extra=told)
+    tries = claim.tries + 1
+    if tries >= MAX_TRIES:
+        _bury(session, claim, error)
+        return
+    wait = timedelta(seconds=BACKOFF_S[min(tries, len(BACKOFF_S)) - 1])
+    session.execute(_standing(claim.id, tries).values(due_at=now() + wait, last_error=error))
+    log.warning("outbox_retry", extra={"outbox_id": claim.id, "kind": claim.kind, "error": error})
+
+
+def _bury(session: Session, claim: Claim, error: str) -> None:
+    dead = {"state": OutboxState.DEAD, "due_at": now(), "last_error": error}
+    session.execute(_standing(claim.id, claim.tries + 1).values(dead))
+    log.error("outbox_dead", extra={"outbox_id": claim.id, "kind": claim.kind, "error": error})

@@ -23,6 +23,7 @@ from shared.models.phones import FamilyPhone, FamilyPhoneStatus
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.systems import ConnectedSystem
 from shared.models.tickets import Severity
+from shared.outbox import UNREADABLE
 from shared.phone_feed import PHONE_PUSH, is_number
 
 REVIVED = 200
@@ -128,7 +129,10 @@ def _line(phone: FamilyPhone, resident: Resident) -> tuple[object, ...]:
 def revive_pushes(session: Session) -> int:
     """Timer: pushes that were given up. A phone system may be away for days, and a blocked number must still arrive."""
     dead = select(Outbox).where(
-        Outbox.state == OutboxState.DEAD, Outbox.due_at <= now(), Outbox.kind == PHONE_PUSH
+        Outbox.state == OutboxState.DEAD,
+        Outbox.due_at <= now(),
+        Outbox.kind == PHONE_PUSH,
+        Outbox.last_error != UNREADABLE,
     )
     rows = session.scalars(dead.limit(REVIVED).with_for_update(skip_locked=True)).all()
     for row in rows:

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared import outbox
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.database import engine, in_transaction
 from shared.models.plumbing import Outbox, OutboxState
+from shared.sealing import seal
 from tests.integration.steps import approved
 from tests.integration.world import World
 
@@ -67,6 +69,7 @@ def test_what_a_dead_process_held_goes_out_after_its_lease(world: World) -> None
 def test_a_process_that_wakes_late_does_not_undo_the_other_s_work(world: World) -> None:
     put(1)
     (late,) = outbox._claim(["test"], 50)
+    assert outbox._begin(late) is not None
     world.clock.forward(seconds=61)
     assert deliver(lambda body: None) == 1
     outbox._try_again(late, "Timeout")
@@ -87,6 +90,57 @@ def test_a_claim_that_grew_old_in_the_line_is_left_to_others(world: World) -> No
     world.clock.forward(seconds=20)
     assert deliver(lambda body: seen.append(body["number"])) == 2
     assert sorted(seen) == [1, 2, 3]
+
+
+def test_who_wakes_late_sends_nothing_that_another_has_begun(world: World) -> None:
+    put(1)
+    (late,) = outbox._claim(["test"], 50)
+    world.clock.forward(seconds=61)
+    assert deliver(lambda body: None) == 1
+    assert outbox._begin(late) is None
+
+
+def test_only_what_was_begun_counts_as_a_try(world: World) -> None:
+    """A provider that hangs for hours: those behind it were claimed again and again, and never tried."""
+    put(*range(20))
+    tried: dict[int, int] = {}
+
+    def hang(body: dict[str, Any]) -> None:
+        tried[body["number"]] = tried.get(body["number"], 0) + 1
+        world.clock.forward(seconds=45)
+        raise ProviderUnavailable("wecom", "timeout")
+
+    for _ in range(6 * 3600 // 45):
+        deliver(hang)
+        world.clock.forward(seconds=15)
+    assert {one.state for one in world.rows(Outbox)} == {OutboxState.WAITING}
+    assert sum(tried.values()) == sum(one.tries for one in world.rows(Outbox))
+    world.clock.forward(hours=1)
+    assert deliver(lambda body: None) == 20
+
+
+def test_what_kills_each_of_its_deliverers_dies_in_the_end(world: World) -> None:
+    put(1)
+    for _ in range(outbox.MAX_TRIES):
+        (claim,) = outbox._claim(["test"], 50)
+        assert outbox._begin(claim) is not None
+        world.clock.forward(seconds=61)
+    assert deliver(lambda body: None) == 0
+    assert world.one(Outbox).state is OutboxState.DEAD
+
+
+@pytest.mark.parametrize("body", [b"\x02k1 was never sealed", b"", b"no JSON"])
+def test_what_cannot_be_read_dies_and_stops_no_other(world: World, body: bytes) -> None:
+    put(1, 2)
+    first = world.rows(Outbox)[0]
+    raw = seal(body, context="outbox.body") if body == b"no JSON" else body
+    spoil = text("UPDATE outbox SET body = :raw, dedupe_key = 'spoilt' WHERE id = :id")
+    with engine().begin() as connection:
+        connection.execute(spoil, {"raw": raw, "id": first.id})
+    assert deliver(lambda body: None) == 1
+    with engine().connect() as connection:
+        asked = text("SELECT state, last_error FROM outbox WHERE dedupe_key = 'spoilt'")
+        assert tuple(connection.execute(asked).one()) == ("dead", "unreadable")
 
 
 def test_a_refusal_is_final(world: World) -> None:
@@ -140,15 +194,16 @@ def test_one_failure_holds_up_no_other(world: World) -> None:
 
 
 def test_what_a_handler_gives_back_is_written_with_sent_or_not_at_all(world: World) -> None:
-    put(1)
+    """It fails as a send does: no other waits for it, and it is no way to send the same one for ever."""
+    put(1, 2)
 
     def finish(_session: Session) -> None:
-        raise RuntimeError("the database went away")
+        raise RuntimeError("a defect of ours")
 
-    with pytest.raises(RuntimeError):
-        deliver(lambda _body: finish)
-    assert world.one(Outbox).state is OutboxState.WAITING
-    world.clock.forward(seconds=61)
+    assert deliver(lambda body: finish if body["number"] == 1 else None) == 1
+    (failed,) = world.rows(Outbox, state=OutboxState.WAITING)
+    assert (failed.tries, failed.last_error) == (1, "RuntimeError")
+    world.clock.forward(seconds=6)
     assert deliver(lambda _body: None) == 1
 
 

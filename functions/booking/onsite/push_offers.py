@@ -33,7 +33,11 @@ def deliver_offers() -> int:
 @in_transaction
 def revive_pushes(session: Session) -> int:
     """Timer: pushes that were given up. That system may be away for days, and must still hear of each change."""
-    dead = select(Outbox).where(Outbox.kind == ONSITE_PUSH, Outbox.state == OutboxState.DEAD)
+    dead = select(Outbox).where(
+        Outbox.kind == ONSITE_PUSH,
+        Outbox.state == OutboxState.DEAD,
+        Outbox.last_error != outbox.UNREADABLE,
+    )
     rows = session.scalars(dead.limit(500).with_for_update(skip_locked=True)).all()
     for row in rows:
         row.state, row.tries, row.due_at = OutboxState.WAITING, 0, now()

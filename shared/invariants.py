@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.clock import now
@@ -21,10 +21,12 @@ from shared.models.flags import FlagKind, VisitFlag
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
 from shared.models.people import Relationship, Resident, ResidentStatus
+from shared.models.person_days import PersonDayEntry, PersonDayYear
 from shared.models.phones import CallResult, PhoneCall
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
+from shared.models.tickets import Ticket, TicketEvent
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.models.waiting import WaitingEntry, WaitingStatus
@@ -251,6 +253,41 @@ def recording_orphaned(since: datetime) -> Select[Any]:
     return select(Recording.site_id, Recording.id).where(Recording.starts_at >= since, broken)
 
 
+def severity_unlogged(since: datetime) -> Select[Any]:
+    """The severity that pages and reports tell is the one that the log, and so the clocks, know."""
+    said = (
+        select(TicketEvent.value)
+        .where(TicketEvent.ticket_id == Ticket.id, TicketEvent.kind.in_(("opened", "severity_set")))
+        .order_by(TicketEvent.seq.desc())
+        .limit(1)
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+    changed = Ticket.changed_at >= since
+    return select(Ticket.site_id, Ticket.id).where(changed, cast(Ticket.severity, String) != said)
+
+
+def person_days_wrong(since: datetime) -> Select[Any]:
+    """A year's sum is that of its lines, and no change gave a year back more than it had taken from it."""
+    mine = (
+        PersonDayEntry.site_id == PersonDayYear.site_id,
+        PersonDayEntry.year == PersonDayYear.year,
+    )
+    total = func.coalesce(func.sum(PersonDayEntry.amount), 0)
+    lines = select(total).where(*mine).correlate(PersonDayYear).scalar_subquery()
+    below = (
+        select(PersonDayEntry.ticket_id)
+        .where(*mine)
+        .group_by(PersonDayEntry.ticket_id)
+        .having(func.sum(PersonDayEntry.amount) < 0)
+        .correlate(PersonDayYear)
+        .exists()
+    )
+    wrong = or_(PersonDayYear.used != lines, below)
+    recent = PersonDayYear.year >= since.year
+    return select(PersonDayYear.site_id, cast(PersonDayYear.year, String)).where(recent, wrong)
+
+
 INVARIANTS = (
     Invariant("overbooked", "有会见时段的预约数超过了可用终端数", overbooked),
     Invariant("taken_wrong", "有会见时段的已占名额与实际会见数不一致", taken_wrong),
@@ -268,6 +305,8 @@ INVARIANTS = (
     Invariant("not_told", "有新的会见申请没有通知值班民警", not_told),
     Invariant("no_recording", "有已开始的会见没有录音录像记录", no_recording),
     Invariant("recording_orphaned", "有录音录像记录缺少会见、文件或逾期无人处理", recording_orphaned),
+    Invariant("severity_unlogged", "有工单的级别与经过中记录的不一致", severity_unlogged),
+    Invariant("person_days_wrong", "小改动工作量的年度合计与明细不一致（编号为年度）", person_days_wrong),
 )  # fmt: skip
 
 

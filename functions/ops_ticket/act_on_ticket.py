@@ -21,7 +21,8 @@ from shared.rules.sla_policy import ClockName
 from shared.rules.ticket_flow import OVER, Action
 
 KEPT = ("cause", "method", "prevention", "loss")
-
+# What stands in the report that was signed: closing words go into the log and the case, and leave it as it was.
+SIGNED = ("cause", "method", "loss")
 
 FIELD_NAMES = {
     "text": "说明", "cause": "故障原因", "method": "处理方法", "prevention": "预防措施",
@@ -32,7 +33,7 @@ FIELD_NAMES = {
 
 @dataclass(frozen=True)
 class Given:
-    """What came with the action; which fields are needed stands in the table."""
+    """What came with the action; which fields it needs and takes stands in the table."""
 
     text: str = ""
     cause: str | None = None
@@ -57,11 +58,12 @@ class Given:
 def act_on_ticket(
     session: Session, *, actor: Actor, ticket_id: str, name: str, given: Given
 ) -> dict[str, Any]:
-    """Raises Conflict when the state does not allow it any more, Refused for a signature of one's own work."""
+    """Raises Conflict when the state does not allow it any more, Refused for a signature of one's own work, BadInput for
+    each field that is missing and each that this action does not take."""
     ticket = own(session, actor, ticket_id, lock=True)
     log = ticket_log.lines(session, [ticket.id])[ticket.id]
     action = _allowed(ticket, name, actor, log)
-    _require_fields(action, given)
+    _require_fit(action, given)
     _carry_out(session, actor, ticket, name, action, given, log)
     ticket_clocks.arrange(session, ticket)
     audit.record(session, actor, f"ticket.{name}", "ticket", ticket.id, status=ticket.status.value)
@@ -80,9 +82,12 @@ def _allowed(ticket: Ticket, name: str, actor: Actor, log: Sequence[TicketEvent]
     return action
 
 
-def _require_fields(action: Action, given: Given) -> None:
-    missing = [name for name in action.needs if not getattr(given, name)]
+def _require_fit(action: Action, given: Given) -> None:
+    came = [name for name, value in asdict(given).items() if value]
+    missing = [name for name in action.needs if name not in came]
     reasons = [reason("ticket_field_missing", one, name=FIELD_NAMES[one]) for one in missing]
+    unfit = [name for name in came if name not in action.takes]
+    reasons += [reason("ticket_field_unfit", one, name=FIELD_NAMES[one]) for one in unfit]
     raise_if_any(reasons, BadInput)
 
 
@@ -96,9 +101,7 @@ def _carry_out(
     log: Sequence[TicketEvent],
 ) -> None:
     person_days.follow(session, actor, ticket, name, given.days)
-    for field, value in asdict(given).items():
-        if field in KEPT and value:
-            setattr(ticket, field, value)
+    _keep(ticket, given, signed=ticket_flow.Fact.REPORT_APPROVED in facts_of(log))
     _end_pause(session, actor, ticket, action, log)
     _turn(ticket, action, given)
     kind = action.happened.value if action.happened else name
@@ -110,8 +113,15 @@ def _carry_out(
     if ticket.status in OVER:
         ticket.closed_at = now()
         if ticket.kind is TicketKind.INCIDENT:
-            draft_case(session, ticket)
+            draft_case(session, ticket, cause=given.cause, method=given.method)
         _tell_submitter(session, ticket)
+
+
+def _keep(ticket: Ticket, given: Given, *, signed: bool) -> None:
+    for field in KEPT:
+        value = getattr(given, field)
+        if value and not (signed and field in SIGNED):
+            setattr(ticket, field, value)
 
 
 def _value(given: Given) -> str:

@@ -28,7 +28,10 @@ class Fact(str, Enum):
 
 @dataclass(frozen=True)
 class Action:
-    """`to` None: the status stays. `needs`: fields to fill. `not_by`: who stands for one of these in the log may not."""
+    """`to` None: the status stays. `needs`: fields to fill. `not_by`: who stands for one of these in the log may not.
+
+    It takes a note (`text`) beside them and nothing else: no act changes in passing what another one answers for.
+    """
 
     to: TicketStatus | None = None
     roles: frozenset[Role] = OPS
@@ -37,6 +40,10 @@ class Action:
     happened: Happened | None = None
     given: frozenset[Fact] = frozenset()
     unless: frozenset[Fact] = frozenset()
+
+    @property
+    def takes(self) -> frozenset[str]:
+        return frozenset({"text", *self.needs})
 
 
 ACKNOWLEDGE = Action(S.ACKNOWLEDGED, happened=Happened.ACKNOWLEDGED)

@@ -26,9 +26,11 @@ from shared.models.tickets import (
     TicketClock,
     TicketEvent,
     TicketKind,
+    TicketStatus,
     Timer,
     TimerState,
 )
+from shared.rules import ticket_flow
 from shared.rules.job_periods import EVERY_S
 from shared.rules.sla_policy import DEFAULT
 from tests.integration.test_tickets import walk
@@ -304,15 +306,15 @@ def _act_at_random(world: World, ticket_id: str, rng: random.Random) -> None:
     if not shown["actions"]:
         return
     action = rng.choice(shown["actions"])
-    fields = dict.fromkeys(
-        ("text", "cause", "method", "prevention", "loss", "change_record"), "示例说明"
-    )
-    fields |= {"finding": rng.choice(("technical", "operation")), "clock": "resolution"}
-    fields |= {"severity": rng.choice(("I", "II", "III", "IV"))}
-    needed = {"set_severity": "severity", "see": "clock", "analyse": "finding"}
-    for name in ("severity", "finding", "clock"):
-        if needed.get(action) != name:
-            fields.pop(name)
+    chosen = {
+        "finding": rng.choice(("technical", "operation")),
+        "clock": "resolution",
+        "severity": rng.choice(("I", "II", "III", "IV")),
+    }
+    takes = ticket_flow.actions(TicketKind(shown["kind"]), TicketStatus(shown["status"]))[
+        action
+    ].takes
+    fields = {name: chosen.get(name, "示例说明") for name in takes}
     world.post(f"/ops/v1/tickets/{ticket_id}/{action}", fields, token=world.officer(who))
 
 

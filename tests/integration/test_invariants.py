@@ -13,15 +13,17 @@ from shared.ids import new_id
 from shared.invariants import INVARIANTS, find_broken
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import Relationship, Resident, ResidentStatus
+from shared.models.person_days import PersonDayYear
 from shared.models.phones import PhoneCall
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.models.rooms import Recording
-from shared.models.tickets import Ticket
+from shared.models.tickets import Severity, Ticket
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.quota import Channel
 from tests.integration.steps import approved, booked, running
+from tests.integration.test_tickets import report
 from tests.integration.world import World
 
 Break = Callable[[World, str], None]
@@ -90,6 +92,10 @@ BREAK: dict[str, Break] = {
     ),
     "no_recording": lambda world, visit: change(of_visit(visit, started_at=Visit.starts_at)),
     "recording_orphaned": lambda world, visit: world.add(recording(world, visit)),
+    "severity_unlogged": lambda world, visit: unlogged_severity(world),
+    "person_days_wrong": lambda world, visit: world.add(
+        PersonDayYear(site_id=world.one(Visit, id=visit).site_id, year=2026, allowed=3000, used=10)
+    ),
 }
 
 
@@ -102,6 +108,11 @@ def recording(world: World, visit_id: str) -> Recording:
     visit = world.one(Visit, id=visit_id)
     whose = {"site_id": visit.site_id, "resident_id": visit.resident_id}
     return Recording(**whose, kind="visit", starts_at=visit.starts_at)
+
+
+def unlogged_severity(world: World) -> None:
+    report(world, "incident", severity="II")
+    change(update(Ticket).values(severity=Severity.IV))
 
 
 def uncounted_call(world: World, visit_id: str) -> PhoneCall:

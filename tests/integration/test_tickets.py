@@ -1,6 +1,7 @@
 """Tickets through their workflows; what the table does not know is refused by the code and by the database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from itertools import product
 from typing import Any
 
@@ -11,12 +12,15 @@ from sqlalchemy.exc import DBAPIError
 from functions.ops_ticket.person_days import follow
 from local.sample_people import GUO
 from shared.actors import Actor
+from shared.clock import SHANGHAI
 from shared.database import engine, in_transaction
 from shared.errors import Refused
+from shared.invariants import find_broken
 from shared.models.officers import Role
 from shared.models.person_days import PersonDayEntry, PersonDayYear
 from shared.models.places import Site
 from shared.models.plumbing import Outbox
+from shared.models.reports import KnowledgeCase
 from shared.models.tickets import Severity, Ticket, TicketKind, TicketStatus
 from shared.rules.ticket_flow import legal_steps
 from shared.tickets import Report, open_ticket
@@ -135,6 +139,60 @@ def test_an_operation_finding_turns_a_defect_into_a_consult(world: World) -> Non
         walk(world, ticket_id, ("answer", "qian", {"text": "请先选择会见位"})).json["status"]
         == "closed"
     )
+
+
+# Of each field something that fits it, the texts apart from one another.
+FILLED: dict[str, Any] = {
+    "text": "说明文字", "cause": "另一个原因", "method": "另一种方法", "prevention": "另一种预防", "loss": "另一种损失",
+    "change_record": "第 9 次变更", "finding": "operation", "severity": "IV", "clock": "response", "days": "0.3",
+}  # fmt: skip
+SIGNED = {"cause": "端口老化", "method": "更换端口", "loss": "一场会见推迟十分钟"}
+# The longest lives of an incident, a defect and a change; each act is tried with every field before it is done.
+LIVES: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
+    "incident": (
+        ("acknowledge", "qian", {}), ("set_severity", "li", {"severity": "I", "text": "影响全所"}),
+        ("see", "qian", {"clock": "response"}), ("comment", "sun", {"text": "请尽快"}),
+        ("plan", "qian", {"text": "更换"}), ("system_down", "qian", {}), ("contingency", "qian", {"text": "改用备机"}),
+        ("system_up", "qian", {}), ("pause", "sun", {"text": "等待机房"}), ("resume", "qian", {}),
+        ("resolve", "qian", {"method": "更换端口"}), ("submit_report", "qian", SIGNED), ("approve_report", "li", {}),
+        ("confirm", "sun", {}),
+        ("close", "qian", {"cause": "口语里的原因", "method": "口语里的方法", "prevention": "每季度检查"}),
+    ),
+    "defect": (
+        ("acknowledge", "qian", {}), ("analyse", "qian", {"finding": "technical", "text": "时区换算"}),
+        ("sign_off", "sun", {}), ("resolve", "qian", {"method": "修正"}), ("report", "qian", {"text": "已上线"}),
+        ("reply", "qian", {"text": "已修复", "change_record": "第 3 次变更"}),
+    ),
+    "change": (
+        ("acknowledge", "qian", {}), ("estimate", "qian", {"days": "0.5", "text": "增加一列"}),
+        ("sign_off", "sun", {}), ("complete", "qian", {"days": "0.5", "text": "完成"}), ("confirm", "sun", {}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LIVES)
+def test_an_act_takes_its_own_fields_and_changes_nothing_in_passing(
+    world: World, kind: str
+) -> None:
+    ticket_id = report(world, kind)
+    for action, who, fields in LIVES[kind]:
+        before = world.get(f"/ops/v1/tickets/{ticket_id}", token=world.officer("qian")).json
+        unfit = [name for name in FILLED if name not in fields and name != "text"]
+        refused = act(world, ticket_id, action, who, **{**FILLED, **fields})
+        assert_problem(refused, 422, *["ticket_field_unfit"] * len(unfit))
+        assert {one["field"] for one in refused.json["errors"]} == set(unfit)
+        after = world.get(f"/ops/v1/tickets/{ticket_id}", token=world.officer("qian")).json
+        assert after == before
+        walk(world, ticket_id, (action, who, fields))
+    assert find_broken() == []
+
+
+def test_a_signed_report_stays_as_it_was_signed(world: World) -> None:
+    ticket_id = report(world, "incident")
+    closed = walk(world, ticket_id, *LIVES["incident"]).json
+    assert {name: closed[name] for name in SIGNED} == SIGNED
+    assert "口语里的原因" in closed["events"][-1]["text"]
+    assert world.one(KnowledgeCase).cause == "口语里的原因"
 
 
 def test_a_family_reports_a_problem_and_follows_its_answer(world: World) -> None:
@@ -266,3 +324,19 @@ def test_a_change_reserves_commits_and_releases(world: World) -> None:
     )
     walk(world, second, ("refuse", "sun", {"text": "暂不需要"}))
     assert world.rows(PersonDayYear)[0].used == 50
+
+
+def test_a_change_of_december_is_settled_in_the_year_that_promised_it(world: World) -> None:
+    world.clock.move_to(datetime(2026, 12, 31, 22, 0, tzinfo=SHANGHAI))
+    shorter, longer, dropped = (report(world, "change") for _ in range(3))
+    for ticket_id in (shorter, longer, dropped):
+        walk(
+            world, ticket_id, ("acknowledge", "qian", {}),
+            ("estimate", "qian", {"days": "0.5", "text": "增加导出列"}), ("sign_off", "sun", {}),
+        )  # fmt: skip
+    world.clock.forward(hours=3)
+    walk(world, shorter, ("complete", "qian", {"days": "0.2", "text": "完成"}))
+    walk(world, longer, ("complete", "qian", {"days": "0.7", "text": "完成"}))
+    walk(world, dropped, ("refuse", "sun", {"text": "暂不需要"}))
+    assert {one.year: one.used for one in world.rows(PersonDayYear)} == {2026: 90}
+    assert find_broken() == []

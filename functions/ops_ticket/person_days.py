@@ -1,4 +1,7 @@
-"""The year's person-days for small changes: reserved at the sign-off, committed when done, released when refused."""
+"""The year's person-days for small changes: reserved at the sign-off, committed when done, released when refused.
+
+All of a change counts in the year that reserved it: what December promised takes nothing of the next year's.
+"""
 
 from typing import Any
 
@@ -75,9 +78,9 @@ def _changes(session: Session, site_id: str, year: int) -> list[tuple[Ticket, in
     return [(ticket, int(days)) for ticket, days in session.execute(counted)]
 
 
-def left(session: Session, site_id: str) -> PersonDayYear:
-    """This year's row, made when it is first needed and locked: what is read stays true until the commit."""
-    key = (site_id, in_shanghai(now()).year)
+def left(session: Session, site_id: str, year: int) -> PersonDayYear:
+    """The year's row, made when it is first needed and locked: what is read stays true until the commit."""
+    key = (site_id, year)
     if session.get(PersonDayYear, key) is None:
         try:
             with session.begin_nested():
@@ -90,10 +93,10 @@ def left(session: Session, site_id: str) -> PersonDayYear:
 def _write(session: Session, actor: Actor, ticket: Ticket, kind: Kind, amount: int) -> None:
     if amount == 0:
         return
-    year = left(session, ticket.site_id)
+    year = left(session, ticket.site_id, _year(session, ticket))
     if year.used + amount > year.allowed:
         rest = (year.allowed - year.used) / 100
-        raise Refused.of("person_days_used_up", rest=f"{rest:.2f}")
+        raise Refused.of("person_days_used_up", year=year.year, rest=f"{rest:.2f}")
     year.used += amount
     session.add(
         PersonDayEntry(
@@ -105,6 +108,12 @@ def _write(session: Session, actor: Actor, ticket: Ticket, kind: Kind, amount: i
             made_by=actor.id,
         )
     )
+
+
+def _year(session: Session, ticket: Ticket) -> int:
+    """The one that reserved it, else this one."""
+    reserved = select(PersonDayEntry.year).where(PersonDayEntry.ticket_id == ticket.id)
+    return session.scalar(reserved.limit(1)) or in_shanghai(now()).year
 
 
 def _written(session: Session, ticket: Ticket) -> int:

@@ -63,7 +63,7 @@ REASONS: dict[str, str] = {
     "inspection_over": "这次巡检已经完成，不能再修改。",
     "inspection_incomplete": "还有 {count} 项没有检查，请完成后再提交。",
     "report_inspection": "这次巡检还没有完成，完成后才能出具报告。",
-    "ticket_own_work": "这一步需要由另一位同事签字，不能由本人办理。请转交有权限的同事。",
+    "ticket_own_work": "这一步须由另一位同事办理或签字，不能由经手人本人办理。请转交有权限的同事。",
     "ticket_field_missing": "请填写“{name}”。",
     "ticket_field_unfit": "这一步不填“{name}”，请去掉后再提交；要修改它，请用工单上对应的操作。",
     "person_days_used_up": "{year} 年度小改动工作量只剩 {rest} 人日，不够这一项。请调整工作量，或留到下一年度。",

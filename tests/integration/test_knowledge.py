@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from local.sample_people import GUO, SON
 from shared.models.reports import CaseStatus, KnowledgeCase
 from tests.integration.problems import assert_problem
@@ -11,7 +13,7 @@ from tests.integration.world import World
 TOLD = {"cause": "交换机端口老化", "method": "更换交换机端口后画面恢复", "loss": "无损失"}
 
 
-def close(world: World, text: str = "", **told: str) -> str:
+def close(world: World, closer: str = "qian", **told: str) -> str:
     """An incident from report to end; gives the ticket's id."""
     said = {**TOLD, **told}
     ticket_id = report(world, "incident")
@@ -20,16 +22,18 @@ def close(world: World, text: str = "", **told: str) -> str:
         ("confirm", "sun", {}), ("submit_report", "qian", said), ("approve_report", "li", {}),
     )  # fmt: skip
     closing = {"cause": said["cause"], "method": said["method"], "prevention": "每季度检查端口误码"}
-    walk(world, ticket_id, ("close", "qian", closing))
+    walk(world, ticket_id, ("close", closer, closing))
     return ticket_id
 
 
-def review(world: World, case: KnowledgeCase, status: str = "shown", **texts: str) -> Any:
+def review(
+    world: World, case: KnowledgeCase, status: str = "shown", who: str = "he", **texts: str
+) -> Any:
     body = {
         name: getattr(case, name) for name in ("title", "symptom", "cause", "method", "prevention")
     }
     return world.post(
-        f"/ops/v1/cases/{case.id}", {**body, **texts, "status": status}, token=world.officer("he")
+        f"/ops/v1/cases/{case.id}", {**body, **texts, "status": status}, token=world.officer(who)
     )
 
 
@@ -59,6 +63,16 @@ def test_an_incident_teaches_the_next_one(world: World) -> None:
     case = next(one for one in world.rows(KnowledgeCase) if "短信" in one.title)
     assert review(world, case, "dropped").status == 200
     assert titles(world, "/ops/v1/cases?text=短信余额") == []
+
+
+@pytest.mark.parametrize("status", ["shown", "dropped"])
+def test_nobody_reviews_a_case_of_his_own_words(world: World, status: str) -> None:
+    close(world, closer="he")  # the report is qian's
+    case = world.one(KnowledgeCase)
+    for who in ("qian", "he"):
+        assert_problem(review(world, case, status, who), 422, "ticket_own_work")
+    assert world.one(KnowledgeCase).status is CaseStatus.DRAFT
+    assert review(world, case, status, "li").status == 200
 
 
 def test_a_draft_names_nobody_and_neither_may_the_reviewer(world: World) -> None:

@@ -1,6 +1,7 @@
 """The operations' pages at both widths: each does a real job, and axe finds no fault in it."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,15 @@ from shared.rules.job_periods import EVERY_S
 from tests.e2e import drawn
 from tests.e2e.conftest import PHONE
 from tests.e2e.desk import Desk, sign_in, stands
+from tests.e2e.walk import ROUTER, walk
 
 Open = Callable[..., Page]
+# What stands behind 运维, by its routes' names; what stands behind an id leads back to its list.
+BEHIND = [
+    re.sub(r"/:\w+\?", "", path)
+    for path, name in re.findall(r"path: '(/[^']+)', name: 'operations-(\w+)'", ROUTER.read_text())
+    if name not in ("inspection", "case")
+]
 QUIET = {"bypass_csp": True, "reduced_motion": "reduce"}  # axe is injected, and looks at colours
 
 
@@ -57,6 +65,18 @@ def _follow(page: Page, link: Locator) -> None:
 
 def dialog_of(page: Page) -> Locator:
     return page.locator("dialog[open]")
+
+
+def test_every_page_leads_back_and_is_as_wide_as_the_others(
+    open_page: Open, desk: Desk, size: dict[str, int]
+) -> None:
+    page, widths = open_page(size), {}
+    for address in walk(page, desk, "li.ops", BEHIND):
+        if address in BEHIND:
+            expect(page.locator(".page-head").get_by_role("link", name="运维")).to_be_visible()
+            widths[address] = page.locator(".page").evaluate("one => one.offsetWidth")
+    assert list(widths) == BEHIND
+    assert len(set(widths.values())) == 1, widths
 
 
 def test_an_inspection_survives_a_lost_network_and_ends_in_a_report(
@@ -138,11 +158,18 @@ def test_the_registers_are_kept(page: Page, desk: Desk, size: dict[str, int], ax
     dialog_of(page).get_by_label("主题").fill(f"应急演练 {width}")
     dialog_of(page).get_by_label("地点").fill("会见中心")
     dialog_of(page).get_by_role("button", name="安排").click()
+    page.get_by_role("button", name="填写记录：新任民警操作培训").click()
+    dialog_of(page).get_by_label("内容和效果").fill("写到一半")
+    dialog_of(page).get_by_role("button", name="取消").click()
     page.get_by_role("button", name=f"填写记录：应急演练 {width}").click()
+    expect(dialog_of(page).get_by_label("内容和效果")).to_have_value("")  # it belongs to the other
     dialog_of(page).get_by_label("参加人数").fill("12")
     dialog_of(page).get_by_label("内容和效果").fill("按预案演练，全部通过。")
     dialog_of(page).get_by_role("button", name="保存").click()
     expect(page.get_by_role("listitem", name=f"应急演练 {width}")).to_contain_text("12 人参加")
+    page.get_by_role("button", name="填写记录：新任民警操作培训").click()
+    expect(dialog_of(page).get_by_label("内容和效果")).to_have_value("写到一半")
+    dialog_of(page).get_by_role("button", name="取消").click()
     no_fault(page, axe)
 
     parts.get_by_role("button", name="人日").click()

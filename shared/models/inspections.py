@@ -38,6 +38,14 @@ class Inspection(Base):
     done_by: Mapped[str | None] = mapped_column(IdText, ForeignKey("officer.id"))
     created_at: Mapped[datetime] = created_column()
 
+    @property
+    def name(self) -> str:
+        """2026年12月巡检, 2026年第四季度巡检."""
+        year, part = self.period.split("-")
+        if self.kind is InspectionKind.MONTHLY:
+            return f"{year}年{int(part)}月巡检"
+        return f"{year}年第{'一二三四'[int(part[1]) - 1]}季度巡检"
+
 
 class CheckResult(str, Enum):
     OK = "ok"

@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.desk import Desk, sign_in
 
@@ -18,7 +18,8 @@ def test_a_report_is_found_and_downloaded(
     page = open_page(size)
     sign_in(page, desk.url, "li.ops", f"/reports/{made['id']}")
     row = page.locator(f'[data-report="{made["id"]}"]')
-    for name in ("Word", "Excel 附件"):
+    expect(row.get_by_role("heading")).to_have_text("2026年1月运维总结报告")
+    for name in ("下载 Word", "下载 Excel 附表"):
         with page.expect_download() as waiting:
             row.get_by_role("button", name=name).click()
         assert zipfile.is_zipfile(waiting.value.path())

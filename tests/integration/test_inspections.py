@@ -92,6 +92,7 @@ def test_a_month_is_inspected_and_reported(planned: World) -> None:
     for _ in range(2):
         world.timer("ops_ticket", "make-reports")
     report = next(one for one in world.rows(OpsReport) if one.kind.value == "inspection")
+    assert report.title == "2026年12月巡检报告"
     said = read(world, report.id)
     assert f"本次检查 {len(inspection['items'])} 项，正常 {len(others)} 项，异常 1 项" in said
     assert "镜头碎裂" in said

@@ -209,6 +209,10 @@ def test_an_incident_report_needs_an_approved_one_and_names_nobody(world: World)
     assert "的手机过旧" in said
     assert "一场会见推迟" in said
     assert not any(one in said for one in (LIN.name, LIN.id_number, LIN.phone))
+    assert made[0].title.startswith("故障处理报告（2026年")
+    listed = world.get("/ops/v1/reports", token=world.officer("sun")).json["reports"]
+    assert [one["title"] for one in listed] == ["故障处理报告：画面卡顿"]
+    assert not any("画面卡顿" in row.body for row in world.rows(Outbox, kind="wecom"))
     assert act(world, ticket_id, "comment", "qian", text="x").status in (409, 422)
 
 

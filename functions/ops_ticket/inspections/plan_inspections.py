@@ -111,6 +111,6 @@ def _remind(session: Session) -> None:
             session,
             site_id=one.site_id,
             roles=[Role.OPS_ENGINEER, Role.OPS_LEAD],
-            text=f"【巡检提醒】{one.period} 巡检{said}，请登录后在“巡检”中完成。",
+            text=f"【巡检提醒】{one.name}{said}，请登录后在“巡检”中完成。",
             dedupe_key=f"inspection:{one.id}:{today}",
         )

@@ -64,6 +64,12 @@ def collect(session: Session, site_id: str, subject: str) -> Told | None:
     )
 
 
+def title(ticket: Ticket) -> str:
+    """For the message and the database: nothing that somebody typed."""
+    day = in_shanghai(ticket.reported_at)
+    return f"故障处理报告（{day.year}年{day.month}月{day.day}日，{ticket.severity.value}级）"
+
+
 def document(found: Told) -> bytes:
     ticket = found.ticket
     made = word.new_document("故障处理报告", f"服务对象：{found.site}", f"工单：{ticket.id}")

@@ -17,7 +17,6 @@ from shared.documents.charts import bar_chart
 from shared.models.inspections import CheckResult, Inspection, InspectionItem, InspectionKind
 from shared.models.places import Site
 
-KINDS = {InspectionKind.MONTHLY: "月度", InspectionKind.QUARTERLY: "季度"}
 RESULTS = {CheckResult.OK: "正常", CheckResult.FAULT: "异常", None: "未检查"}
 
 
@@ -31,7 +30,7 @@ class Inspected:
 
     @property
     def title(self) -> str:
-        return f"{self.inspection.period} {KINDS[self.inspection.kind]}巡检报告"
+        return f"{self.inspection.name}报告"
 
 
 def collect(session: Session, site_id: str, subject: str) -> Inspected | None:

@@ -101,7 +101,7 @@ def _incident(site_id: str, subject: str) -> Files:
     found = in_transaction(incident.collect)(site_id, subject)
     if found is None:
         raise Refused.of("report_incident")
-    return Files(f"故障处理报告（{subject[-8:]}）", incident.document(found))
+    return Files(incident.title(found.ticket), incident.document(found))
 
 
 def _inspection(site_id: str, subject: str) -> Files:

@@ -68,7 +68,8 @@ class Month:
 
     @property
     def name(self) -> str:
-        return f"{in_shanghai(self.since):%Y年%m月}"
+        first = in_shanghai(self.since)
+        return f"{first.year}年{first.month}月"
 
 
 def month_span(month: str) -> tuple[datetime, datetime]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from functions.ops_ticket.reports.inspection import KINDS as INSPECTIONS
 from functions.ops_ticket.reports.inspection import availability
 from functions.ops_ticket.reports.month_figures import Month
 from functions.ops_ticket.reports.names import ANTIVIRUS, BACKUPS, DEVICES, SUBSCRIPTIONS
@@ -40,7 +39,7 @@ def _inspections(made: Any, month: Month, found: Services) -> None:
     )
     rows = [
         (
-            f"{one.period} {INSPECTIONS[one.kind]}",
+            one.name,
             one.due_on,
             f"{in_shanghai(one.done_at):%m-%d %H:%M}" if over and one.done_at else "未完成",
             results.total(),

@@ -13,6 +13,7 @@ from shared.clients import storage
 from shared.database import in_transaction
 from shared.errors import NotFound
 from shared.models.reports import OpsReport, ReportKind
+from shared.models.tickets import Ticket
 
 SHOWN = 100
 LINK_SECONDS = 300
@@ -27,7 +28,16 @@ def list_reports(
     if kind is not None:
         query = query.where(OpsReport.kind == kind)
     newest = query.order_by(OpsReport.made_at.desc(), OpsReport.id).limit(SHOWN)
-    return [shown(one) for one in session.scalars(newest)]
+    found = session.scalars(newest).all()
+    titles = _titles(session, found)
+    return [{**shown(one), "title": titles.get(one.subject, one.title)} for one in found]
+
+
+def _titles(session: Session, reports: Sequence[OpsReport]) -> dict[str, str]:
+    """By subject, of incidents: what their tickets are called, which is sealed and stands in no message."""
+    incidents = [one.subject for one in reports if one.kind is ReportKind.INCIDENT]
+    tickets = select(Ticket.id, Ticket.title).where(Ticket.id.in_(incidents))
+    return {subject: f"故障处理报告：{title}" for subject, title in session.execute(tickets)}
 
 
 @in_transaction

@@ -15,8 +15,7 @@ api = Blueprint("timetable", __name__, url_prefix="/approve/v1")
 @api.get("/timetable/days", responses={200: schemas.DayList})
 @workers
 def get_days(query: schemas.Days) -> Any:
-    days = show_timetable.show_days(actor=actor(), **query.model_dump())
-    return schemas.DayList.of({"days": days})
+    return schemas.DayList.of(show_timetable.show_days(actor=actor(), **query.model_dump()))
 
 
 @api.get("/timetable/slots", responses={200: schemas.SlotList})

@@ -31,8 +31,21 @@ class Day(Answer):
     blocked_slots: int
 
 
+class Block(Answer):
+    """`terminal_id` null: nobody visits then."""
+
+    id: str
+    terminal_id: str | None
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    made_at: datetime
+    lifted_at: datetime | None
+
+
 class DayList(Answer):
     days: list[Day]
+    blocks: list[Block]
 
 
 class TimetableVisit(Answer):
@@ -61,18 +74,6 @@ class TimetableSlot(Answer):
     waiting: int
     blocked: bool
     visits: list[TimetableVisit]
-
-
-class Block(Answer):
-    """`terminal_id` null: nobody visits then."""
-
-    id: str
-    terminal_id: str | None
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-    made_at: datetime
-    lifted_at: datetime | None
 
 
 class SlotList(Answer):

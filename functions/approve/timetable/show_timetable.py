@@ -21,13 +21,17 @@ DAYS_MOST, SLOT_DAYS_MOST = 62, 14
 
 
 @in_transaction
-def show_days(session: Session, *, actor: Actor, first: date, last: date) -> list[dict[str, Any]]:
-    """One entry for every day, also for those without a slot. Raises BadInput for too many days."""
+def show_days(session: Session, *, actor: Actor, first: date, last: date) -> dict[str, Any]:
+    """One entry for every day, also for those without a slot, and their closures. Raises BadInput for too many days."""
     days = _days(first, last, DAYS_MOST)
     by_day: dict[date, list[Slot]] = {day: [] for day in days}
     for slot in _slots(session, actor, first, last):
         by_day[in_shanghai(slot.starts_at).date()].append(slot)
-    return [_day(day, slots) for day, slots in by_day.items()]
+    assert actor.site_id is not None
+    return {
+        "days": [_day(day, slots) for day, slots in by_day.items()],
+        "blocks": open_blocks(session, actor.site_id, *_span(first, last)),
+    }
 
 
 @in_transaction

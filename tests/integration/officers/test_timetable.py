@@ -74,6 +74,10 @@ def test_a_closed_day_is_shown_first_flagged_after_and_opened_again(world: World
     assert made.status == 201, made.text
     assert open_flags(world) == [(visit_id, "date_blocked")]
     assert all(one.blocked for one in world.rows(Slot))
+    day = in_shanghai(slot.starts_at).date()
+    month = f"/approve/v1/timetable/days?first={day}&last={day}"
+    shown = world.get(month, token=world.officer("sun")).json["blocks"]
+    assert [one["id"] for one in shown] == [made.json["id"]], "the month can open it again"
     assert world.one(Visit).status is VisitStatus.REQUESTED, "an officer decides what follows"
     assert lift(world, made.json["id"]).status == 200
     assert open_flags(world) == []

@@ -18,6 +18,7 @@ DELETE_OBJECT = "delete_object"
 DELETE_OBJECTS = "delete_objects"
 DELETE_PREFIX = "delete_prefix"
 NOTE_PERSON = "note_erased_person"
+DELETIONS = (DELETE_OBJECT, DELETE_OBJECTS, DELETE_PREFIX, NOTE_PERSON)
 PERSONS = "erasures/"  # an empty object each, named by the pseudonym: a restored backup knows nothing of them
 PREFIX_LIMIT = 1000
 KEYS_A_ROW = 35  # of 512 characters, the longest that a key may be, they fit the outbox

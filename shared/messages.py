@@ -18,7 +18,7 @@ from shared.models.people import Relative
 from shared.models.visits import Visit
 from shared.settings import settings
 
-WECHAT, WECOM, SMS = "wechat", "wecom", "sms"
+MESSAGES = WECHAT, WECOM, SMS = "wechat", "wecom", "sms"
 # What also goes by SMS leaves WeChat this long to come round.
 WECHAT_PATIENCE = timedelta(minutes=1)
 

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from shared.batches import in_batches
+from functions.ops_ticket.delete_objects import revive_deletions
+from shared.batches import each, in_batches
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.base import Base
@@ -51,8 +52,11 @@ TEMPORARY = (
 
 
 def clean_up() -> int:
-    """How many rows went."""
-    return sum(_clean(one) for one in TEMPORARY)
+    """How many rows went. What was not deleted in the bucket is taken up again first."""
+    went: list[int] = []
+    revive_deletions()
+    each(TEMPORARY, lambda one: went.append(_clean(one)))
+    return sum(went)
 
 
 def _clean(temporary: Temporary) -> int:

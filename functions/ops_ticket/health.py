@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from functions.ops_ticket.audit_deadlines import job_faults
 from shared.clock import now
 from shared.database import in_transaction
+from shared.erasure import DELETIONS
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.tickets import Heartbeat
 
@@ -22,7 +23,9 @@ def silent_jobs(session: Session) -> list[str]:
 def show_health(session: Session) -> dict[str, Any]:
     dead = select(func.count()).select_from(Outbox).where(Outbox.state == OutboxState.DEAD)
     oldest = session.scalar(
-        select(func.min(Outbox.created_at)).where(Outbox.state == OutboxState.WAITING)
+        select(func.min(Outbox.created_at)).where(
+            Outbox.state == OutboxState.WAITING, Outbox.kind.not_in(DELETIONS)
+        )
     )
     return {
         "database": True,

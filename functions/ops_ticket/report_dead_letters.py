@@ -1,6 +1,6 @@
 """Timer: messages and deletions that the outbox gave up become an incident, one a kind and day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from shared import tickets
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
+from shared.erasure import DELETIONS
+from shared.models.base import UtcDateTime
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.tickets import Severity
 from shared.sites import first_site
@@ -23,11 +25,12 @@ def report_dead_letters(session: Session) -> int:
     if site_id is None:
         return 0
     dead = (Outbox.state == OutboxState.DEAD, Outbox.due_at > now() - LOOK_BACK)
-    counted = select(Outbox.kind, func.count()).where(*dead).group_by(Outbox.kind)
-    return sum(_open(session, site_id, kind, count) for kind, count in session.execute(counted))
+    newest = func.max(Outbox.due_at, type_=UtcDateTime)
+    counted = select(Outbox.kind, func.count(), newest).where(*dead).group_by(Outbox.kind)
+    return sum(_open(session, site_id, *row) for row in session.execute(counted))
 
 
-def _open(session: Session, site_id: str, kind: str, count: int) -> bool:
+def _open(session: Session, site_id: str, kind: str, count: int, died_at: datetime) -> bool:
     """The bodies may name people: only ids and the last error are told."""
     rows = session.execute(
         select(Outbox.id, Outbox.last_error)
@@ -41,8 +44,14 @@ def _open(session: Session, site_id: str, kind: str, count: int) -> bool:
         session,
         site_id=site_id,
         severity=Severity.II,
-        source_key=f"dead_letters:{kind}:{in_shanghai(now()):%Y%m%d}",
+        source_key=f"dead_letters:{kind}:{in_shanghai(died_at):%Y%m%d}",
         title="有消息或外部操作多次失败，已停止重试",
-        text=f"类别 {kind}，共 {count} 条。编号和最后的错误：\n{shown}\n请排除原因后人工补办。",
+        text=f"类别 {kind}，共 {count} 条。编号和最后的错误：\n{shown}\n{_what_then(kind)}",
     )
     return opened is not None
+
+
+def _what_then(kind: str) -> str:
+    if kind in DELETIONS:
+        return "这些文件还在存储中。请排除原因，系统每夜再试，直到删净。"
+    return "请排除原因后人工补办。"

@@ -12,6 +12,7 @@ from functions.ops_ticket.inspections.probe_services import NAMES, availability_
 from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
+from shared.erasure import DELETIONS
 from shared.models.inspections import ServiceState
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.tickets import Heartbeat, Ticket, TicketClock
@@ -60,7 +61,9 @@ def _messages(session: Session) -> dict[str, Any]:
         return session.scalar(query) or 0
 
     oldest = session.scalar(
-        select(func.min(Outbox.due_at)).where(Outbox.state == OutboxState.WAITING)
+        select(func.min(Outbox.due_at)).where(
+            Outbox.state == OutboxState.WAITING, Outbox.kind.not_in(DELETIONS)
+        )
     )
     late = (now() - oldest).total_seconds() if oldest else 0.0
     waiting, dead = count(OutboxState.WAITING), count(OutboxState.DEAD)

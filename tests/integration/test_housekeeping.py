@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from functions.ops_ticket import clean_up as module
+from shared import erasure, outbox
+from shared.clients import storage
+from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import engine, in_transaction
 from shared.models.plumbing import AuditEvent, Outbox, OutboxState
@@ -42,6 +47,73 @@ def test_temporary_rows_go_in_batches_and_the_rest_stays(world: World) -> None:
     left = [one.dedupe_key for one in world.rows(Outbox) if one.dedupe_key]
     assert sorted(left) == ["test:25", "test:26"]
     assert len(world.rows(AuditEvent)) == audited
+
+
+def test_what_died_in_the_evening_is_no_second_incident_after_midnight(world: World) -> None:
+    world.clock.forward(hours=14)  # 23:00
+    world.add(letter(1, OutboxState.DEAD, days=0))
+    world.timer("ops_ticket", "report-dead-letters")
+    world.clock.forward(hours=1, minutes=30)
+    world.timer("ops_ticket", "report-dead-letters")
+    assert len(world.rows(Ticket)) == 1
+
+
+def test_a_deletion_that_died_is_taken_up_again_every_night_until_it_is_done(world: World) -> None:
+    storage.write("clips/one", b"a face", "image/jpeg")
+    with Session(engine()) as session, session.begin():
+        erasure.delete_later(session, "clips/one")
+    world.emulator.fail("cos.*", times=outbox.MAX_TRIES)
+    for _ in range(outbox.MAX_TRIES):
+        world.deliver_messages()
+        world.clock.forward(hours=1)
+    assert world.one(Outbox).state is OutboxState.DEAD
+    world.timer("ops_ticket", "report-dead-letters")
+    assert "每夜" in world.one(Ticket).text
+    world.timer("ops_ticket", "clean-up")
+    world.deliver_messages()
+    assert storage.head("clips/one") is None
+    assert world.one(Outbox, kind="delete_object").state is OutboxState.SENT
+
+
+def test_a_large_folder_goes_piece_by_piece(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row's lease is a minute, a backup's folder many thousand objects."""
+    for number in range(5):
+        storage.write(f"backups/x/{number}", b"", "text/plain")
+    with Session(engine()) as session, session.begin():
+        erasure.delete_prefix_later(session, "backups/x/")
+    slow = storage.delete
+
+    def delete(key: str) -> None:
+        slow(key)
+        world.clock.forward(seconds=20)
+
+    monkeypatch.setattr(storage, "delete", delete)
+    left = []
+    for _ in range(3):
+        world.deliver_messages()
+        left.append(len(storage.keys("backups/x/", limit=10)))
+    assert left == [3, 1, 0]
+    assert {one.state for one in world.rows(Outbox)} == {OutboxState.SENT}
+
+
+def test_one_object_that_may_not_be_deleted_keeps_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        storage.write(f"clips/{number}", b"", "text/plain")
+    with Session(engine()) as session, session.begin():
+        erasure.delete_prefix_later(session, "clips/")
+    free = storage.delete
+
+    def delete(key: str) -> None:
+        if key == "clips/0":
+            raise ProviderRefused("cos", "AccessDenied")
+        free(key)
+
+    monkeypatch.setattr(storage, "delete", delete)
+    world.deliver_messages()
+    assert [one.key for one in storage.keys("clips/", limit=10)] == ["clips/0"]
+    assert world.one(Outbox).last_error == "AccessDenied"
 
 
 def test_the_database_is_looked_over_once_a_month(world: World) -> None:

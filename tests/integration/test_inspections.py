@@ -1,12 +1,14 @@
 """An inspection from its plan to its report: checked on a phone with photos, faults become tickets; and the probes."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from functions.ops_ticket.inspections import probe_services
+from shared.clock import now
 from shared.models.inspections import Inspection, InspectionItem, ServiceHour
 from shared.models.places import Device, DeviceKind, Site, Terminal, TerminalStatus
 from shared.models.plumbing import Outbox
@@ -138,3 +140,13 @@ def test_the_real_probes_answer(world: World) -> None:
     world.clock.forward(minutes=1)
     probed = {name: probe() for name, probe in probe_services.PROBES.items()}
     assert (probed["database"], probed["storage"], probed["messages"]) == (True, True, True)
+
+
+def test_deletions_that_wait_are_no_messages(world: World) -> None:
+    """A night's deletions of a province wait for hours; nobody waits for them."""
+    late = {"body": "{}", "due_at": now() - timedelta(minutes=11)}
+    world.add(Outbox(kind="delete_object", dedupe_key="d", **late))
+    assert probe_services.PROBES["messages"]()
+    assert world.get("/ops/v1/health").json["oldest_waiting_s"] == 0
+    world.add(Outbox(kind="wechat", dedupe_key="w", **late))
+    assert not probe_services.PROBES["messages"]()

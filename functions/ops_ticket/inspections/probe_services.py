@@ -15,6 +15,7 @@ from shared.clients import storage
 from shared.clients.errors import ProviderError
 from shared.clock import now
 from shared.database import compare_and_set, in_transaction
+from shared.messages import MESSAGES
 from shared.models.inspections import ServiceHour, ServiceState
 from shared.models.places import Site
 from shared.models.plumbing import Outbox, OutboxState
@@ -55,7 +56,9 @@ def _storage() -> bool:
 @in_transaction
 def _messages(session: Session) -> bool:
     late = Outbox.due_at < now() - WAITING_TOO_LONG
-    waiting = select(func.count()).where(Outbox.state == OutboxState.WAITING, late)
+    waiting = select(func.count()).where(
+        Outbox.state == OutboxState.WAITING, Outbox.kind.in_(MESSAGES), late
+    )
     return not session.scalar(waiting)
 
 

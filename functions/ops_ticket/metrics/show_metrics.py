@@ -11,6 +11,7 @@ from functions.ops_ticket.figures import frame_lag_s
 from functions.ops_ticket.metrics.exposition import Metric, Sample, text
 from shared.clock import now
 from shared.database import in_transaction
+from shared.erasure import DELETIONS
 from shared.models.phones import PhoneCheckJob, PhoneCheckJobStatus
 from shared.models.plumbing import Outbox, OutboxState, RequestCount
 from shared.models.rooms import RoomEvent
@@ -48,8 +49,10 @@ def _requests(session: Session) -> Iterator[Metric]:
 
 def _queues(session: Session) -> Iterator[Metric]:
     """What is due and not yet done. `oldest`: for how long the first of it has been due."""
+    waits = Outbox.state == OutboxState.WAITING
     waiting = {
-        "outbox": _due(session, Outbox.due_at, Outbox.state == OutboxState.WAITING),
+        "outbox": _due(session, Outbox.due_at, waits & Outbox.kind.not_in(DELETIONS)),
+        "deletions": _due(session, Outbox.due_at, waits & Outbox.kind.in_(DELETIONS)),
         "room_events": _due(session, RoomEvent.received_at, RoomEvent.worked_at.is_(None)),
         "phone_checks": _due(
             session, PhoneCheckJob.due_at, PhoneCheckJob.status == PhoneCheckJobStatus.WAITING

@@ -6,24 +6,25 @@ from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Unavailable
 
 Row = TypeVar("Row")
 
 log = logging.getLogger("visits.batches")
 
 
-def each(rows: Iterable[Row], change: Callable[[Row], object]) -> int:
-    """How many were changed. One where somebody else was first (Conflict) counts for nothing; one that fails stops no
-    other, and what it failed of is raised after the last. A database that is away stops all."""
+def each(rows: Iterable[Row], change: Callable[[Row], int | None]) -> int:
+    """How many were changed, as `change` counts; one a row where it does not. One where somebody else was first (Conflict)
+    counts for nothing; one that fails stops no other, and what it failed of is raised after the last. A database that
+    is away stops all."""
     done, failure = 0, None
     for one in rows:
         try:
-            change(one)
-            done += 1
+            count = change(one)
+            done += 1 if count is None else count
         except Conflict:
             continue
-        except OperationalError:
+        except (OperationalError, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it would stand before the others for ever
             log.error("row_failed", extra={"row": str(one), "error": type(error).__name__})
@@ -31,6 +32,11 @@ def each(rows: Iterable[Row], change: Callable[[Row], object]) -> int:
     if failure is not None:
         raise failure
     return done
+
+
+def all_of(*steps: Callable[[], int]) -> int:
+    """How many in all: a step that fails keeps none of the others waiting."""
+    return each(steps, lambda step: step())
 
 
 def in_batches(batch: Callable[[], int], *, size: int, rounds: int) -> int:

@@ -41,8 +41,9 @@ def _late(session: Session) -> list[str]:
     query = select(Visit).where(
         visits.at_any_site(), Visit.status == VisitStatus.APPROVED, Visit.starts_at <= now()
     )
-    begun = session.scalars(query.order_by(Visit.starts_at).limit(BATCH))
-    return [visit.id for visit in begun if now() >= _ends_waiting(session, visit)]
+    # No limit before: the oldest may be those whose family came, and they wait until the end.
+    begun = session.scalars(query.order_by(Visit.starts_at)).all()
+    return [visit.id for visit in begun if now() >= _ends_waiting(session, visit)][:BATCH]
 
 
 def _ends_waiting(session: Session, visit: Visit) -> datetime:

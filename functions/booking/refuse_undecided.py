@@ -11,7 +11,7 @@ from functions.booking.reject_unmatched import REASON as NOT_CONFIRMED
 from functions.booking.reject_unmatched import tell_rejected
 from shared import audit, messages
 from shared.actors import SYSTEM
-from shared.batches import each
+from shared.batches import all_of, each
 from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
@@ -27,7 +27,11 @@ ASKED = Relationship.status == RelationshipStatus.PENDING
 
 def refuse_undecided() -> int:
     """How many were refused."""
-    return each(_ties(), _refuse_tie) + each(_of_past_visits(), _close) + each(_checks(), _refuse)
+    return all_of(
+        lambda: each(_ties(), _refuse_tie),
+        lambda: each(_of_past_visits(), _close),
+        lambda: each(_checks(), _refuse),
+    )
 
 
 @in_transaction

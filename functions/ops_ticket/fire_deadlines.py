@@ -81,11 +81,15 @@ def fire_deadlines() -> int:
         except OperationalError:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, `each` raises it after the last
-            return total + each(_due(), lambda timer_id: _fire_batch(only=timer_id))
+            return total + each(_due(), _fire_one)
         total += fired
         if taken < BATCH:
             break
     return total
+
+
+def _fire_one(timer_id: str) -> int:
+    return _fire_batch(only=timer_id)[1]
 
 
 @in_transaction

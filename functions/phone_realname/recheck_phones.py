@@ -6,6 +6,7 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from functions.phone_realname import check_jobs, daily_limits
+from shared.batches import each
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.phones import (
@@ -25,7 +26,7 @@ BATCH = 50  # a site and run
 def recheck_phones() -> int:
     """How many phones were put up for a new check."""
     _forget_old_counts()
-    return sum(_recheck_site(site_id=site_id) for site_id in _sites())
+    return each(_sites(), _recheck_site)
 
 
 @in_transaction
@@ -34,7 +35,7 @@ def _sites(session: Session) -> list[str]:
 
 
 @in_transaction
-def _recheck_site(session: Session, *, site_id: str) -> int:
+def _recheck_site(session: Session, site_id: str) -> int:
     rules = SiteRules.of(session.get_one(Site, site_id).rules)
     old = now() - timedelta(days=rules.phone_recheck_days)
     open_job = exists().where(

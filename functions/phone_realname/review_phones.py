@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import phone_states
 from shared.actors import SYSTEM
+from shared.batches import each
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.people import (
@@ -29,13 +30,12 @@ BATCH = 200
 
 def review(body: dict[str, Any]) -> None:
     """For the outbox: the phones of one relative or one resident."""
-    for phone_id in _of(**body):
-        _end_if_groundless(phone_id=phone_id)
+    each(_of(**body), _end_if_groundless)
 
 
 def sweep() -> int:
     """Timer: how many were ended."""
-    return sum(_end_if_groundless(phone_id=phone_id) for phone_id in _groundless())
+    return each(_groundless(), _end_if_groundless)
 
 
 @in_transaction
@@ -79,7 +79,7 @@ def _consent_over() -> ColumnElement[bool]:
 
 
 @in_transaction
-def _end_if_groundless(session: Session, *, phone_id: str) -> bool:
+def _end_if_groundless(session: Session, phone_id: str) -> bool:
     phone = session.get_one(FamilyPhone, phone_id, with_for_update=True)
     code = why_over(session, phone) if phone.status in STANDING else None
     if code is None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from functions.booking.onsite.push_offers import queue_push
 from functions.booking.onsite.records import lock_site
+from shared.batches import each
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.onsite import OfferKind, OnsiteFeed, OnsiteOffer
@@ -28,7 +29,7 @@ CHECKED, ENDED = "checked", "ended"
 
 def offer_changes() -> int:
     """How many changes were told, over all sites that have such a system."""
-    return sum(_offer(site_id=site_id) for site_id in _sites())
+    return each(_sites(), _offer)
 
 
 @in_transaction
@@ -40,7 +41,7 @@ def _sites(session: Session) -> Sequence[str]:
 
 
 @in_transaction
-def _offer(session: Session, *, site_id: str) -> int:
+def _offer(session: Session, site_id: str) -> int:
     lock_site(session, site_id)
     changes = [
         *((OfferKind.VISIT, row) for row in _visits(session, site_id)),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from functions.booking.booking_facts import place_of, read_facts
 from shared import audit, messages
 from shared.actors import SYSTEM
+from shared.batches import each
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Reason, Refused, reason
@@ -30,7 +31,7 @@ PAGE = "pages/waiting/index"
 
 def serve_lists() -> int:
     """How many offers were made."""
-    return sum(_serve(slot_id=slot_id) for slot_id in _to_serve())
+    return each(_to_serve(), _serve)
 
 
 @in_transaction
@@ -48,7 +49,7 @@ def _to_serve(session: Session) -> list[str]:
 
 
 @in_transaction
-def _serve(session: Session, *, slot_id: str) -> int:
+def _serve(session: Session, slot_id: str) -> int:
     slot = session.get_one(Slot, slot_id, with_for_update=True)
     return serve(session, slot)
 

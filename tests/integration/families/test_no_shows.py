@@ -3,14 +3,24 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
+from functions.booking import mark_no_shows as mark_no_shows_module
 from functions.booking.mark_no_shows import mark_no_shows
-from local.sample_people import GUO
+from local.sample_people import GUO, LIN, SON
 from shared.ids import new_id
 from shared.models.quota import QuotaEntry
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from tests.integration.problems import assert_problem
-from tests.integration.steps import approved, book, enter_room, open_slots, running
+from tests.integration.steps import (
+    add_checked_relative,
+    approved,
+    book,
+    enter_room,
+    open_slots,
+    running,
+)
 from tests.integration.world import World
 
 
@@ -51,6 +61,26 @@ def test_who_had_a_pass_came_and_a_dead_line_counts_for_nothing(world: World) ->
     assert world.one(Visit).status is VisitStatus.EXPIRED
     assert sum(one.amount for one in world.rows(QuotaEntry)) == 0
     assert world.one(Slot, id=world.one(Visit).slot_id).taken == 0
+
+
+def test_those_who_came_and_wait_keep_no_other_from_being_marked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mark_no_shows_module, "BATCH", 1)
+    waiting = approved(world)
+    add_checked_relative(world, LIN.openid, LIN.name, SON.number)
+    first, second = sorted(world.rows(Slot), key=lambda slot: slot.starts_at)[:2]
+    assert world.one(Visit, id=waiting).slot_id == first.id
+    absent = book(world, second, openid=LIN.openid).json["id"]
+    world.post(f"/approve/v1/visits/{absent}/approve", token=world.officer("wang"))
+    world.clock.move_to(first.starts_at)
+    enter_room(world, waiting)
+    long = world.one(Visit, id=waiting)
+    long.ends_at += timedelta(hours=1)
+    world.add(long)
+    world.clock.move_to(second.starts_at + timedelta(minutes=10))
+    world.timer("booking", "mark-no-shows")
+    assert world.one(Visit, id=absent).status is VisitStatus.NO_SHOW
 
 
 def test_what_the_centre_left_open_is_no_fault_of_the_family(world: World) -> None:

@@ -1,10 +1,13 @@
 """Fetching from the ordinary visit system, and what it is told: pushed or fetched, once each change, in its newest state."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from functions.booking.onsite import pull_records
 from local.sample_people import BROTHER, GUO, LIN
+from shared.clients.errors import ProviderUnavailable
 from shared.models.people import OnsiteVisitor, Relative
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.systems import ConnectedSystem
@@ -32,6 +35,25 @@ def test_pages_are_fetched_to_the_end_and_the_cursor_is_kept(world: World, other
     assert other.asked == ["", "c1", "c2"]
     assert world.one(ConnectedSystem).pull_cursor == "c2"
     assert world.one(Relative, id=relative.id).face_checked_at is not None
+
+
+def test_one_that_keeps_us_waiting_does_not_keep_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systems = {OnsiteSystem(world, pull_url="https://example.invalid/").row.id for _ in range(2)}
+    asked = []
+
+    def wait(system: ConnectedSystem, _cursor: str) -> None:
+        asked.append(system.id)
+        time.sleep(0.02)
+        raise ProviderUnavailable("connected_system", "timeout")
+
+    monkeypatch.setattr(pull_records, "_fetch", wait)
+    monkeypatch.setattr(pull_records, "BUDGET_S", 0.01)
+    for runs in range(1, 31):
+        world.timer("booking", "pull-onsite")
+        assert len(asked) == runs, "the time is over after one"
+    assert set(asked) == systems
 
 
 def test_half_a_page_is_refused_and_asked_for_again(world: World, other: Peer) -> None:

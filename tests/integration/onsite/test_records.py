@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from functions.booking.onsite import find_matches
 from local.sample_people import BROTHER, GUO, LIN, SON
 from shared import onsite
 from shared.actors import SYSTEM
@@ -16,6 +17,8 @@ from shared.database import in_transaction
 from shared.models.flags import VisitFlag
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import (
+    Consent,
+    ConsentPurpose,
     OnsiteVisitor,
     Relationship,
     RelationshipStatus,
@@ -27,6 +30,7 @@ from shared.models.plumbing import AuditEvent
 from shared.models.quota import QuotaEntry
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit, VisitStatus
+from shared.sealing import blind_index
 from tests.integration.onsite.system import OnsiteSystem, add_relative
 from tests.integration.problems import assert_problem
 from tests.integration.registration import give_consents, prove_identity
@@ -235,6 +239,49 @@ def test_a_record_may_come_before_its_resident(world: World) -> None:
     assert states(world, relative) == {"20269999": "approved"}
     assert len(world.rows(QuotaEntry)) == 1
     assert system.send(record, visits=[visit]).json["unchanged"] == 2
+
+
+def test_records_that_fail_keep_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system, relative = OnsiteSystem(world), add_relative(world, LIN)
+    late = [system.visitor(f"V{n}", person=LIN, resident_number=f"2026999{n}") for n in range(3)]
+    system.send(*late, visits=[system.visit(resident_number="20269990")])
+    son = next(one for one in world.rows(Resident) if one.number == SON.number)
+    for n in range(3):
+        world.add(
+            Resident(site_id=son.site_id, ward_id=son.ward_id, number=f"2026999{n}", name="新来的")
+        )
+    bad = world.one(OnsiteVisitor, external_id="V0").id
+    place = find_matches._give
+
+    def give(record: Any, resident_id: str) -> None:
+        if record.id == bad:
+            raise ValueError
+        place(record, resident_id)
+
+    monkeypatch.setattr(find_matches, "_give", give)
+    with pytest.raises(ValueError, match=r"^$"):
+        world.timer("booking", "match-onsite")
+    assert states(world, relative) == {"20269991": "approved", "20269992": "approved"}
+    assert len(world.rows(QuotaEntry)) == 1, "the visit on site"
+
+
+def test_who_cannot_be_tied_keeps_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both came to fit without a call that told: who withdrew a consent stays without a tie."""
+    system, guo = OnsiteSystem(world), blind_index(GUO.openid, context="openid")
+    without = world.one(Relative, openid_index=guo)
+    identity = world.one(Consent, relative_id=without.id, purpose=ConsentPurpose.IDENTITY)
+    identity.withdrawn_at = world.clock.now()
+    world.add(identity)
+    system.send(system.visitor(person=LIN), system.visitor("V2", person=GUO))
+    fine = add_relative(world, LIN)
+    monkeypatch.setattr(find_matches, "BATCH", 1)
+    for _ in range(40):
+        world.timer("booking", "match-onsite")
+    assert states(world, fine) == {SON.number: "approved"}
 
 
 def test_a_visit_on_site_counts_once_and_corrections_give_it_back(world: World) -> None:

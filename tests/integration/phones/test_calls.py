@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from functions.phone_realname import find_recordings
 from local.sample_people import BROTHER, SON
 from shared.clients import storage
 from shared.clock import SHANGHAI
@@ -179,6 +180,22 @@ def test_a_call_that_came_before_its_resident_finds_it(
     assert world.one(PhoneCall).resident_id == late.id
     assert world.one(Recording).resident_id == late.id
     assert used(world, "20270001") == 1
+
+
+def test_one_run_links_all_that_wait(
+    world: World, phone_system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find_recordings, "CALLS", 2)
+    for number in range(5):
+        push(phone_system, row(call_id=f"c-{number}", resident_number="20270001"))
+    known = world.rows(Resident)[0]
+    late = Resident(
+        site_id=known.site_id, ward_id=known.ward_id, number="20270001", name="示例人员"
+    )
+    world.add(late)
+    world.timer("phone_realname", "link-calls")
+    assert {one.resident_id for one in world.rows(PhoneCall)} == {late.id}
+    assert used(world, "20270001") == 5
 
 
 def look(world: World) -> RecordingStatus:

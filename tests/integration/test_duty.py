@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 from functions.ops_ticket.audit_deadlines import audit_deadlines
 from shared.clock import now
@@ -68,6 +70,28 @@ def test_the_clocks_follow_a_hand_over(world: World) -> None:
     world.clock.forward(minutes=1)
     assert audit_deadlines() == 0
     assert [one.kind for one in world.rows(TicketEvent, kind="hand_over")] == ["hand_over"]
+
+
+def test_after_a_stand_in_the_shift_goes_back_and_all_whom_it_moves_are_told(world: World) -> None:
+    assert set_shift(world, 0, "qian", begins=0.1, hours=12).status == 201
+    world.clock.forward(minutes=7)
+    assert hand_over(world, 0, "qian", "he", by="qian", hours=2).status == 200
+    world.clock.forward(hours=3)
+    now_on = world.get(f"{DUTY}?{period()}", token=world.officer("qian")).json["levels"][0]
+    assert now_on["officer_ids"] == [person(world, "qian")]
+    assert now_on["until"] is not None
+    assert set_shift(world, 0, "li", begins=10, hours=4).status == 201
+    assert hand_over(world, 0, "qian", "he", by="qian", hours=11).status == 200
+    world.deliver_messages()
+    assert said(world, "qian.ops", "之后由原值班人继续值班到") == 1
+    assert said(world, "he.ops", "之后由原值班人继续值班到") == 1
+    assert said(world, "li.ops", "原来排在这段时间的班次已推迟或取消") == 1
+    ends = sorted((one.starts_at, one.ends_at) for one in world.rows(DutyShift))
+    assert all(before[1] == after[0] for before, after in pairwise(ends))  # nobody is missing
+
+
+def period() -> str:
+    return urlencode({"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()})
 
 
 def test_only_one_of_two_hand_overs_counts_and_a_level_is_held_once(world: World) -> None:

@@ -3,7 +3,7 @@
 The clocks need no change: whom a step calls is looked up when it fires.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -46,10 +46,13 @@ def hand_over(
         wrong.append(reason("shift_officer_unfit", "to_officer_id"))
     raise_if_any(wrong, BadInput)
     assert until is not None
-    shift = _change(session, site_id, level, running, to_officer_id, until)
+    at = now()  # the old shift ends and the new one begins at the same moment
+    back = _give_back(session, running, at, until)
+    moved = _make_room(session, site_id, level, at, until)
+    shift = add_shift(session, site_id, level, to_officer_id, at, until)
     count = _write_into_tickets(session, actor, site_id, level, note)
-    people = [one for one in (from_officer_id, to_officer_id) if one is not None]
-    _tell(session, site_id, level, people, count, shift)
+    people = {one for one in (from_officer_id, to_officer_id, *moved) if one is not None}
+    _tell(session, site_id, people, count, shift, _words(shift, back, moved))
     audit.record(
         session, actor, "duty.handed_over", "duty_shift", shift.id,
         level=int(level), from_officer=from_officer_id, to_officer=to_officer_id, tickets=count,
@@ -75,18 +78,23 @@ def _require_right(actor: Actor, running: DutyShift | None) -> None:
         raise NotAllowed.of("not_allowed")
 
 
-def _change(
-    session: Session,
-    site_id: str,
-    level: Level,
-    running: DutyShift | None,
-    officer_id: str,
-    until: datetime,
-) -> DutyShift:
-    """The old shift ends and the new one begins at the same moment; planned ones that it reaches into begin later."""
-    at = now()
-    if running is not None:
-        running.ends_at = at
+def _give_back(
+    session: Session, running: DutyShift | None, at: datetime, until: datetime
+) -> DutyShift | None:
+    """The running shift ends; what of it is left after `until` goes back to the one who had it."""
+    if running is None:
+        return None
+    ends_at, running.ends_at = running.ends_at, at
+    if ends_at <= until:
+        return None
+    site_id, level = running.site_id, Level(running.level)
+    return add_shift(session, site_id, level, running.officer_id, until, ends_at)
+
+
+def _make_room(
+    session: Session, site_id: str, level: Level, at: datetime, until: datetime
+) -> set[str]:
+    """Planned shifts that the new one reaches into begin later, or are dropped; whose they are."""
     later = session.scalars(
         select(DutyShift).where(
             DutyShift.site_id == site_id,
@@ -94,13 +102,13 @@ def _change(
             DutyShift.starts_at > at,
             DutyShift.starts_at < until,
         )
-    )
+    ).all()
     for one in later:
         if one.ends_at <= until:
             session.delete(one)
         else:
             one.starts_at = until
-    return add_shift(session, site_id, level, officer_id, at, until)
+    return {one.officer_id for one in later}
 
 
 def _write_into_tickets(
@@ -115,13 +123,17 @@ def _write_into_tickets(
     return len(tickets)
 
 
+def _words(shift: DutyShift, back: DutyShift | None, moved: Set[str]) -> str:
+    said = f"【值班交接】{LEVEL_NAMES[Level(shift.level)]}岗位已交接，值班到 {chinese(shift.ends_at)}。"
+    if back is not None:
+        said += f"\n之后由原值班人继续值班到 {chinese(back.ends_at)}。"
+    if moved:
+        said += "\n原来排在这段时间的班次已推迟或取消，请打开值班表核对。"
+    return said
+
+
 def _tell(
-    session: Session,
-    site_id: str,
-    level: Level,
-    people: Sequence[str],
-    count: int,
-    shift: DutyShift,
+    session: Session, site_id: str, people: Set[str], count: int, shift: DutyShift, said: str
 ) -> None:
     first = session.scalar(
         select(func.min(TicketClock.due_at))
@@ -130,10 +142,7 @@ def _tell(
         .where(TicketClock.answered_at.is_(None))
     )
     due = f"，最近的时限 {chinese(first)}" if first else ""
-    text = (
-        f"【值班交接】{LEVEL_NAMES[level]}岗位已交接，值班到 {chinese(shift.ends_at)}。\n"
-        f"未结工单 {count} 个{due}。请接班人打开工单列表逐一查看。"
-    )
+    text = f"{said}\n未结工单 {count} 个{due}。请接班人打开工单列表逐一查看。"
     users = session.scalars(select(Officer.wecom_user_id).where(Officer.id.in_(people)))
     messages.tell_users(
         session, list(users), text=text, dedupe_key=f"duty:{shift.id}", page="/tickets"

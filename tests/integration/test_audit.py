@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from functions.ops_ticket.audit_deadlines import TITLES, audit_deadlines
 from functions.ops_ticket.fire_deadlines import fire_deadlines
-from shared import tickets
+from shared import duty, tickets
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.officers import Officer
@@ -19,6 +19,7 @@ from shared.models.places import Site
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.tickets import (
     CalendarDay,
+    DutyShift,
     Heartbeat,
     Severity,
     SlaPolicy,
@@ -33,6 +34,7 @@ from shared.models.tickets import (
 from shared.rules import ticket_flow
 from shared.rules.job_periods import EVERY_S
 from shared.rules.sla_policy import DEFAULT
+from tests.integration.officers.test_administration import give
 from tests.integration.test_tickets import walk
 from tests.integration.world import World
 
@@ -261,6 +263,39 @@ def test_a_dead_message_is_a_lost_one(world: World, ticket_id: str) -> None:
     change(update(Outbox).where(Outbox.dedupe_key == key).values(state=OutboxState.DEAD))
     audit_deadlines()
     assert found(world) == {"lost_message"}
+
+
+def test_rights_given_and_taken_since_are_reckoned_with(world: World, ticket_id: str) -> None:
+    """A warning went to whoever could be called then; nobody told somebody wrong."""
+    wang, qian = (world.one(Officer, username=name).id for name in ("wang", "qian"))
+    give(world, wang, "visit_officer", "ops_engineer")
+    world.clock.forward(minutes=2)
+    closed = {"active": False, "reason": "调离"}
+    answer = world.post(
+        f"/approve/v1/officers/{qian}/active", closed, token=world.officer("xitong")
+    )
+    assert answer.status == 200, answer.text
+    pass_time(world, 3)
+    beat()
+    assert audit_deadlines() == 0, found(world)
+    give(world, wang, "visit_officer")
+    world.clock.forward(seconds=31)
+    beat()
+    assert audit_deadlines() == 0, found(world)
+    tell_somebody_else(world, ticket_id)
+    assert audit_deadlines() == 1  # not blind
+
+
+def test_who_lost_the_right_is_not_called_for_a_shift(world: World) -> None:
+    he = world.one(Officer, username="he").id
+    span = {"starts_at": now() - timedelta(hours=1), "ends_at": now() + timedelta(hours=9)}
+    world.add(DutyShift(site_id=world.one(Site).id, level=1, officer_id=he, **span))
+    called = in_transaction(
+        lambda session: duty.users(session, site_id=world.one(Site).id, level=1)
+    )
+    assert called() == ["he.ops"]
+    give(world, he, "visit_officer")
+    assert called() == ["li.ops"]
 
 
 def test_health_names_the_timers_that_are_silent(world: World) -> None:

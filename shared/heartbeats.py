@@ -12,11 +12,17 @@ from shared.database import in_transaction
 from shared.models.tickets import Heartbeat
 
 
+class Unfinished(Exception):
+    """Another instance is at it, or took it over: a sign neither of health nor of failure."""
+
+
 @contextmanager
 def watched(job: str) -> Iterator[None]:
     """What the job raises goes on: SCF shows it and tries again."""
     try:
         yield
+    except Unfinished:
+        return
     except Exception as error:
         _write(job=job, values={"failed_at": now(), "error": type(error).__name__[:64]})
         raise

@@ -78,6 +78,7 @@ def timer(jobs: Mapping[str, str]) -> Handler:
 def _run(name: str, job: Callable[..., object]) -> None:
     from shared import heartbeats
 
+    count: object = 0
     with heartbeats.watched(name):
         count = job()
     if count:

@@ -55,7 +55,7 @@ def failed_backup(world: World) -> Ring:
     """Both take the same backup up, as one does that was thought dead."""
     backup = backups._claim()
     assert backup is not None
-    return lambda: backups._fail(backup_id=backup.id, error="ConnectionResetError")
+    return lambda: backups._fail(backup, error="ConnectionResetError")
 
 
 def dead_letters(world: World) -> Ring:

@@ -132,7 +132,7 @@ def _restore(target: Engine, folder: str, day: str) -> int:
         _say(f"目录 {folder} 里没有 {day} 的备份，有的是：{'、'.join(there) or '无'}。")
         return 2
     manifest = store.read_manifest(folder, day)
-    if not _fits(target, manifest):
+    if not _fits(target, manifest) or not _known(manifest):
         return 2
     with click.progressbar(length=_rows(manifest), label="恢复") as bar:
         count = load(target, folder, manifest, told=bar.update)
@@ -157,6 +157,13 @@ def _fits(target: Engine, manifest: Manifest) -> bool:
             f"请用备份当时的程序对目标库执行 alembic upgrade {manifest.revision} 后再恢复。"
         )
     return bool(found == manifest.revision)
+
+
+def _known(manifest: Manifest) -> bool:
+    if manifest.schema in ("", rows.schema()):
+        return True
+    _say("备份的表和列与本程序不同。请用备份当时的程序版本执行恢复，再升级。")
+    return False
 
 
 def _say(text: str) -> None:

@@ -43,6 +43,17 @@ def columns(table: Table) -> list[str]:
     return [one.name for one in table.columns if one.computed is None]
 
 
+def schema() -> str:
+    """A hash of the names of all tables and columns that this program writes."""
+    names = {table.name: columns(table) for table in tables()}
+    return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
+
+
+def revision(connection: Connection) -> str:
+    """Of the tables in the database, by their migrations."""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
 def pieces(connection: Connection, table: Table) -> Iterator[Piece]:
     """Streamed: a table of any size needs the memory of one piece."""
     lines: list[bytes] = []

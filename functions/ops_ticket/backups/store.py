@@ -37,13 +37,14 @@ class TableBackup:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`revision`: of the schema that the rows belong to."""
+    """`revision`: of the tables in the database; `schema`: what the program knew of them. Empty in older ones."""
 
     backup_id: str
     kind: str
     day: str
     revision: str
     tables: Mapping[str, TableBackup] = field(default_factory=dict)
+    schema: str = ""
 
     def digests(self) -> set[str]:
         return {digest for one in self.tables.values() for digest in one.digests}
@@ -77,6 +78,16 @@ def read_manifest(folder: str, day: str) -> Manifest:
 
 def piece_key(folder: str, digest: str) -> str:
     return f"{folder}pieces/{digest}"
+
+
+def pieces(folder: str) -> set[str]:
+    """The digests of those that stand there."""
+    found: set[str] = set()
+    last = ""
+    while more := storage.keys(piece_key(folder, ""), limit=storage.PAGE, after=last):
+        found |= {one.key.rpartition("/")[2] for one in more}
+        last = more[-1].key
+    return found
 
 
 def manifest_key(folder: str, day: str) -> str:

@@ -15,7 +15,7 @@ from shared.database import compare_and_set
 from shared.errors import Conflict, NotFound, Reason, raise_if_any, reason
 from shared.ids import new_id
 from shared.models.flags import FlagKind
-from shared.models.people import Resident
+from shared.models.people import Relative, Resident
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.booking_rules import held_until
@@ -31,6 +31,9 @@ OF_THE_SLOT = (FlagKind.TERMINAL_BROKEN, FlagKind.SLOT_BLOCKED, FlagKind.DATE_BL
 def move_visit(session: Session, actor: Actor, visit: Visit, slot_id: str, *, reason: str) -> None:
     """Raises NotFound (slot), Conflict (the visit is over or runs), Refused with every reason against the slot."""
     resident = session.get_one(Resident, visit.resident_id, with_for_update=True)
+    relatives = [one.relative_id for one in visit.participants]
+    theirs = select(Relative.id).where(Relative.id.in_(relatives)).order_by(Relative.id)
+    session.execute(theirs.with_for_update()).all()
     slots = _locked(session, visit.slot_id, slot_id)
     old, new = slots[visit.slot_id], slots.get(slot_id)
     if new is None or new.site_id != visit.site_id or new.starts_at <= now():

@@ -1,6 +1,6 @@
 """Changes of a visit's state, as compare-and-set, for whichever function asks.
 
-Locks are taken in one order everywhere: resident, slot, visit.
+Locks are taken in one order everywhere: resident, relatives by id, slots by id, visit.
 """
 
 from collections.abc import Collection

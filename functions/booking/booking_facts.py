@@ -17,6 +17,7 @@ from shared.consents import IN_FORCE
 from shared.database import core
 from shared.errors import Reason
 from shared.models.people import (
+    CompanionCode,
     Consent,
     ConsentPurpose,
     Relationship,
@@ -46,6 +47,10 @@ _LOCK_RESIDENT = (
     select(Resident.id)
     .where(Resident.id == select(Relationship.resident_id).where(*_MINE).scalar_subquery())
     .with_for_update()
+)
+# Whoever takes part: two residents' visits of one relative would not see each other else.
+_LOCK_RELATIVE = (
+    select(Relative.id).where(Relative.id == bindparam("relative_id")).with_for_update()
 )
 STANDING_CONSENTS = (
     select(func.count(distinct(Consent.purpose)))
@@ -168,14 +173,29 @@ def no_shows_in(visits: Visits) -> list[datetime]:
     return [at for at, _, status in visits if status is VisitStatus.NO_SHOW]
 
 
-def read_facts(
-    session: Session, *, relative_id: str, relationship_id: str, lock: bool = False
-) -> Facts:
-    """With `lock`, the resident's row is locked before anything is read. Raises as `not_confirmed` gives."""
+def lock_people(
+    session: Session,
+    *,
+    relative_id: str,
+    relationship_id: str,
+    companion_codes: Sequence[str] = (),
+) -> None:
+    """The resident, then the relatives in the order of their ids: before anything is read of them."""
+    mine = {"relative_id": relative_id, "relationship_id": relationship_id}
+    core(session).execute(_LOCK_RESIDENT, mine)
+    if not companion_codes:
+        core(session).execute(_LOCK_RELATIVE, mine)
+        return
+    codes = CompanionCode.code.in_([code.upper() for code in companion_codes])
+    invited = Relative.id.in_(select(CompanionCode.relative_id).where(codes))
+    together = select(Relative.id).where((Relative.id == relative_id) | invited)
+    session.execute(together.order_by(Relative.id).with_for_update()).all()
+
+
+def read_facts(session: Session, *, relative_id: str, relationship_id: str) -> Facts:
+    """Raises as `not_confirmed` gives."""
     connection = core(session)
     mine = {"relative_id": relative_id, "relationship_id": relationship_id}
-    if lock:
-        connection.execute(_LOCK_RESIDENT, mine)
     row = connection.execute(_FACTS, mine).one_or_none()
     if row is None or row.relationship_status not in CONFIRMED:
         raise not_confirmed(session, **mine)

@@ -1,4 +1,4 @@
-"""A relative books: one transaction that locks the resident, then the slot, and only then counts."""
+"""A relative books: one transaction that locks the people, then the slot, and only then counts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from functions.booking.booking_facts import Facts, place_of, read_facts
+from functions.booking.booking_facts import Facts, lock_people, place_of, read_facts
 from functions.booking.companions import Companion, find_companions
 from functions.booking.expire_requests import release_overdue
 from functions.booking.list_slots import other_slots
@@ -102,7 +102,9 @@ def _look(
     companion_codes: Sequence[str],
 ) -> tuple[Facts, Row[Any], list[Companion], list[Reason]]:
     """Locks, then reads: what is known, and everything that speaks against it."""
-    facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
+    whose = {"relative_id": actor.id, "relationship_id": relationship_id}
+    lock_people(session, **whose, companion_codes=companion_codes)
+    facts = read_facts(session, **whose)
     slot = core(session).execute(_LOCK_SLOT, {"slot_id": slot_id}).one_or_none()
     if slot is None or slot.site_id != facts.row.site_id:
         raise NotFound.of("not_found")

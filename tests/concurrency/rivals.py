@@ -38,7 +38,7 @@ def serve(pipe: Connection, url: str) -> None:
     while (wanted := pipe.recv()) is not None:
         request_visit._LOCK_SLOT = locking if wanted.locked else _without_lock(locking)
         request_visit._HELD_PLACES = held if wanted.numbered else held.where(false())
-        events = [event_of(one, f"{wanted.key}-{one.relative_id}") for one in wanted.bookings]
+        events = [event_of(one, f"{wanted.key}-{one.relationship_id}") for one in wanted.bookings]
         with ThreadPoolExecutor(len(events)) as pool:
             time.sleep(max(0.0, wanted.start_at - time.monotonic()))
             answers = list(pool.map(lambda event: main(event, None), events))

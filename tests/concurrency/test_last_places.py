@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from benchmarks import data
 from benchmarks.data import PLACES, Booking
 from local import migrate
 from local.mariadb import MariaDB
 from shared.database import make_engine
+from shared.models.people import Relationship
 from tests.concurrency.rivals import Answers, Rivals, rivals
 from tests.databases import using
 
 CLIENTS, PROCESSES = 200, 8
+TWICE = 8
 ROUNDS = int(os.environ.get("ROUNDS", "2"))
 WALL = "uq_visit_held_slot_id_place"
 
@@ -59,6 +61,22 @@ def without_wall(engine: Engine) -> Iterator[None]:
         connection.execute(text(f"ALTER TABLE visit ADD UNIQUE INDEX {WALL} {columns}"))
 
 
+@pytest.fixture
+def second_ties(engine: Engine) -> Iterator[None]:
+    """The first relatives may visit one more resident each, of somebody who books nothing here."""
+    ties = [
+        {**data._relationship(data.made_id("site", 0), one), "id": data.made_id("second", one),
+         "resident_id": data.made_id("resident", one + 100)}
+        for one in range(TWICE)
+    ]  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(insert(Relationship), ties)
+    yield
+    data.forget_bookings(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM relationship WHERE id LIKE 'second%'"))
+
+
 def everybody(slot: int) -> list[Booking]:
     return [
         Booking(data.made_id("relative", one), data.made_id("tie", one), data.made_id("slot", slot))
@@ -72,6 +90,22 @@ def assert_just_full(engine: Engine, answers: Answers) -> None:
     refused = [json.loads(body)["errors"] for status, body in answers if status == 422]
     assert all([one["code"] for one in errors] == ["slot_full"] for errors in refused)
     assert (data.booked(engine), data.oversold(engine)) == (PLACES, 0)
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_nobody_is_in_two_visits_at_once(
+    crowd: Rivals, engine: Engine, second_ties: None, number: int
+) -> None:
+    """Who visits two residents asks for both at the same moment: the slot has places for both."""
+    wanted = [
+        Booking(data.made_id("relative", one), data.made_id(tie, one), data.made_id("slot", 0))
+        for one in range(TWICE)
+        for tie in ("tie", "second")
+    ]
+    answers = crowd.book(wanted, f"twice-{number}")
+    codes = [json.loads(body)["errors"] for status, body in answers if status == 422]
+    assert [[one["code"] for one in errors] for errors in codes] == [["relative_busy"]] * TWICE
+    assert data.booked(engine) == TWICE
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from functions.booking.booking_facts import place_of, read_facts
+from functions.booking.booking_facts import lock_people, place_of, read_facts
 from functions.booking.companions import find_companions
 from functions.booking.request_visit import book_place, ways_out
 from functions.booking.schemas import VisitAnswer
@@ -30,9 +30,9 @@ def accept_offer(
     found = session.get(WaitingEntry, entry_id)
     if found is None or found.relative_id != actor.id:
         raise NotFound.of("not_found")
-    facts = read_facts(
-        session, relative_id=actor.id, relationship_id=found.relationship_id, lock=True
-    )
+    whose = {"relative_id": actor.id, "relationship_id": found.relationship_id}
+    lock_people(session, **whose, companion_codes=companion_codes)
+    facts = read_facts(session, **whose)
     slot = session.get_one(Slot, found.slot_id, with_for_update=True)
     entry = session.get_one(WaitingEntry, entry_id, with_for_update=True, populate_existing=True)
     if entry.visit_id is not None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from functions.booking.booking_facts import place_of, read_facts
+from functions.booking.booking_facts import lock_people, place_of, read_facts
 from functions.booking.request_visit import ways_out
 from functions.booking.waiting.show_entries import shown
 from shared import audit
@@ -30,7 +30,9 @@ def join_list(*, actor: Actor, relationship_id: str, slot_id: str) -> dict[str, 
 
 @in_transaction
 def _join(session: Session, *, actor: Actor, relationship_id: str, slot_id: str) -> dict[str, Any]:
-    facts = read_facts(session, relative_id=actor.id, relationship_id=relationship_id, lock=True)
+    whose = {"relative_id": actor.id, "relationship_id": relationship_id}
+    lock_people(session, **whose)
+    facts = read_facts(session, **whose)
     slot = session.get(Slot, slot_id, with_for_update=True)
     if slot is None or slot.site_id != facts.row.site_id:
         raise NotFound.of("not_found")

@@ -11,16 +11,10 @@ from shared import quota
 from shared.actors import SYSTEM
 from shared.clock import in_shanghai, now
 from shared.ids import new_id
+from shared.models.calls import CallDirection, CallResult, PhoneCall
 from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
 from shared.models.people import Relative, Resident
-from shared.models.phones import (
-    CallDirection,
-    CallResult,
-    FamilyPhone,
-    FamilyPhoneStatus,
-    PhoneCall,
-    PhoneCheckResult,
-)
+from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneCheckResult
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.rules.quota import Channel
 

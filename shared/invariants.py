@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from shared.clock import now
 from shared.database import in_transaction
+from shared.models.calls import CallResult, PhoneCall
 from shared.models.flags import FlagKind, VisitFlag
 from shared.models.officers import Officer, OfficerRole, Role
 from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
 from shared.models.people import Relationship, Resident, ResidentStatus
 from shared.models.person_days import PersonDayEntry, PersonDayYear
-from shared.models.phones import CallResult, PhoneCall
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus

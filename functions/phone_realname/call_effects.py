@@ -14,8 +14,9 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.errors import Reason, reason
 from shared.ids import new_id
+from shared.models.calls import CallResult, PhoneCall
 from shared.models.people import Resident
-from shared.models.phones import CallResult, FamilyPhone, PhoneCall
+from shared.models.phones import FamilyPhone
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.rules.quota import Channel
 from shared.sealing import blind_index

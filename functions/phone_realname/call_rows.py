@@ -8,7 +8,7 @@ from typing import Any
 from shared.clock import SHANGHAI, now, read_moment
 from shared.errors import Reason, reason
 from shared.http.fields import COS_KEY
-from shared.models.phones import CallDirection, CallResult
+from shared.models.calls import CallDirection, CallResult
 
 COLUMNS = {
     "话单编号": "call_id",

@@ -17,8 +17,8 @@ from shared.clients.storage import ObjectMissing, StoredObject
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.errors import Conflict
+from shared.models.calls import PhoneCall
 from shared.models.people import Resident
-from shared.models.phones import PhoneCall
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.tickets import Severity
 

@@ -20,7 +20,7 @@ from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import Reason
 from shared.ids import new_id
-from shared.models.phones import PhoneCall
+from shared.models.calls import PhoneCall
 
 BATCH = 250
 RACES = 5

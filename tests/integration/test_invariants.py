@@ -11,10 +11,10 @@ from shared import invariants
 from shared.database import engine
 from shared.ids import new_id
 from shared.invariants import INVARIANTS, find_broken
+from shared.models.calls import PhoneCall
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import Relationship, Resident, ResidentStatus
 from shared.models.person_days import PersonDayYear
-from shared.models.phones import PhoneCall
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.quota import QuotaEntry, QuotaEntryKind
 from shared.models.rooms import Recording

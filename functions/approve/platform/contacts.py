@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from shared.models.calls import PhoneCall
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import OnsiteVisitor, Relative
-from shared.models.phones import FamilyPhone, PhoneCall
+from shared.models.phones import FamilyPhone
 from shared.models.rooms import Alert, Recording
 from shared.models.visits import Visit, VisitParticipant
 from shared.rules.quota import Channel

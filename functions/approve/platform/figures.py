@@ -13,9 +13,9 @@ from shared import audit, scope
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import BadInput
+from shared.models.calls import CallResult, PhoneCall
 from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
 from shared.models.people import Resident
-from shared.models.phones import CallResult, PhoneCall
 from shared.models.places import Site, Ward
 from shared.models.rooms import Alert
 from shared.models.visits import Visit, VisitStatus

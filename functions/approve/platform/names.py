@@ -1,7 +1,7 @@
 """Codes in the words of the people who read an export or a report."""
 
+from shared.models.calls import CallDirection, CallResult
 from shared.models.onsite import OnsiteVisitStatus
-from shared.models.phones import CallDirection, CallResult
 from shared.models.rooms import AlertKind, RecordingStatus
 from shared.models.visits import VisitStatus
 from shared.rules.quota import Channel

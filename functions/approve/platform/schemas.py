@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, StringConstraints
 
 from shared.http.fields import Answer, Body, Id, ReasonText
-from shared.models.phones import CallDirection
+from shared.models.calls import CallDirection
 from shared.models.rooms import AlertKind, RecordingKind, RecordingStatus
 from shared.rules.quota import Channel
 

@@ -18,9 +18,10 @@ from shared import audit
 from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
+from shared.models.calls import PhoneCall
 from shared.models.onsite import OnsiteVisit
 from shared.models.people import Resident
-from shared.models.phones import FamilyPhone, PhoneCall
+from shared.models.phones import FamilyPhone
 from shared.models.rooms import Alert, AlertKind, Recording, RecordingKind, RecordingStatus
 from shared.models.visits import VisitParticipant
 from shared.pages import Place

@@ -17,8 +17,9 @@ from functions.approve.platform import contacts, people
 from shared import audit
 from shared.actors import Actor
 from shared.database import in_transaction
+from shared.models.calls import PhoneCall
 from shared.models.onsite import OnsiteVisit
-from shared.models.phones import FamilyPhone, PhoneCall
+from shared.models.phones import FamilyPhone
 from shared.models.rooms import Alert, Recording, RecordingStatus
 from shared.models.visits import Visit, VisitParticipant
 from shared.pages import Place

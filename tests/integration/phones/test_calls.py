@@ -13,8 +13,8 @@ from local.sample_people import BROTHER, SON
 from shared.clients import storage
 from shared.clock import SHANGHAI
 from shared.invariants import find_broken
+from shared.models.calls import PhoneCall
 from shared.models.people import Resident
-from shared.models.phones import PhoneCall
 from shared.models.places import Site
 from shared.models.quota import QuotaEntry
 from shared.models.rooms import Recording, RecordingStatus

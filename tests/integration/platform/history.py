@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from shared.ids import new_id
+from shared.models.calls import CallDirection, CallResult, PhoneCall
 from shared.models.onsite import OnsiteVisit, OnsiteVisitStatus
 from shared.models.people import Relative, Resident
-from shared.models.phones import CallDirection, CallResult, FamilyPhone, PhoneCall
+from shared.models.phones import FamilyPhone
 from shared.models.rooms import Alert, AlertKind, Recording, RecordingKind, RecordingStatus
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus

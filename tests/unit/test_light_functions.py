@@ -34,13 +34,22 @@ def test_the_first_requests_know_no_rooms(function: str) -> None:
     assert "shared.models.rooms" not in loaded
 
 
-def _loaded(code: str) -> set[str]:
-    """The modules that a process has which ran `code`."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_garbage_is_looked_for_in_a_start_and_then_it_is(function: str) -> None:
+    told = _told(
+        f"import gc, functions.{function}.handler; "
+        "print(gc.isenabled(), gc.get_stats()[2]['collections'], gc.get_freeze_count() > 50_000)"
     )
-    return set(done.stdout.split())
+    assert told == ["True", "0", "True"]
+
+
+def _loaded(code: str) -> set[str]:
+    return set(_told(f"{code}; import sys; print(*sys.modules)"))
+
+
+def _told(code: str) -> list[str]:
+    """What a process prints that runs `code`, word by word."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()

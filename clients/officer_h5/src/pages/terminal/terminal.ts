@@ -1,5 +1,5 @@
 /** The PC of a visit room signs in with a device key that stays on it: after a power cut it goes on by itself. */
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import { get, post, type Schema } from '../../api/client'
 
 const KEY = 'visits.terminal.key'
@@ -21,7 +21,5 @@ export const callForHelp = (): Promise<unknown> => post('/approve/v1/terminal/he
 export const storeTest = (results: Schema<'DeviceResult'>[]): Promise<Schema<'DeviceList'>> => post('/approve/v1/terminal/device-test', { body: { results }, headers: headers() })
 
 /** The visit that was joined here, so that it is joined again after the PC started anew. */
-export const joined = {
-  read: (): string => localStorage.getItem(JOINED) ?? '',
-  write: (visitId: string): void => { visitId ? localStorage.setItem(JOINED, visitId) : localStorage.removeItem(JOINED) },
-}
+export const joined = ref(localStorage.getItem(JOINED) ?? '')
+watch(joined, (visitId) => { visitId ? localStorage.setItem(JOINED, visitId) : localStorage.removeItem(JOINED) }, { flush: 'sync' })

@@ -48,7 +48,11 @@ def test_a_ward_a_terminal_and_its_key(
     terminal.get_by_role("button", name="签发密钥").click()
     _act(page, "签发密钥")
     key = page.get_by_role("dialog").locator("dd").inner_text()
+    _slip(page, page.get_by_role("dialog", name="设备密钥："))
+    expect(page.get_by_role("dialog").get_by_text(key)).to_be_visible()
+    expect(page.get_by_role("button", name="关闭")).to_have_count(0)
     page.get_by_role("button", name="复制设备密钥").click()
+    expect(page.locator("dialog[open]").get_by_text("已复制")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == key
     _act(page, "我已记下")
     expect(terminal).to_contain_text("已签发设备密钥")
@@ -73,8 +77,13 @@ def test_a_new_officer_until_the_first_sign_in_and_the_last(
     system, security = open_page(size), open_page(size)
     sign_in(system, desk.url, "xitong.admin", "/officers")
     system.get_by_role("button", name="添加民警").click()
+    system.keyboard.press("Escape")  # nothing typed, nothing to lose
+    expect(system.get_by_role("dialog")).to_have_count(0)
+    system.get_by_role("button", name="添加民警").click()
     system.get_by_role("textbox", name="姓名", exact=True).fill(f"新民警 {tail}")
     system.get_by_label("用户名（").fill(tail)
+    _slip(system, system.get_by_role("dialog", name="添加民警"))
+    expect(system.get_by_role("alert")).to_contain_text("还没有保存")
     _act(system, "添加")
     password = system.get_by_role("dialog").locator("dd").inner_text()
     _act(system, "我已记下")
@@ -143,6 +152,7 @@ def test_people_from_a_file_with_a_bad_row(
     page.get_by_label("名册文件").set_input_files(
         [{"name": "名册.csv", "mimeType": "text/csv", "buffer": rows.encode("utf-8-sig")}]
     )
+    page.get_by_label("名册文件").dispatch_event("cancel", {"bubbles": True})  # of a second look
     _act(page, "导入")
     report = page.get_by_role("dialog", name="导入结果")
     expect(report).to_contain_text(f"第 3 行B{tail}没有这个大队")
@@ -242,6 +252,15 @@ def test_a_residents_record(open_page: Open, desk: Desk, size: dict[str, int], t
     expect(page.get_by_text("还没有登记亲情电话")).to_be_visible()
     page.get_by_role("link", name="往来记录").click()
     expect(page.get_by_role("heading", name="没有往来记录")).to_be_visible()
+
+
+def _slip(page: Page, sheet: Locator) -> None:
+    """A touch beside the sheet, and the two Esc of which the browser lets nobody hold back the second."""
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    page.mouse.click(5, 5)
+    for _ in range(2):
+        page.keyboard.press("Escape")
+    expect(sheet).to_be_visible()
 
 
 def _act(page: Page, name: str) -> Locator:

@@ -36,7 +36,7 @@ DAYS = 14
 
 # Of the second site, which has as full a queue: each width of the page clears one.
 MENG = SampleOfficer("meng", "meng.lead", "孟所长", (Role.SUPERVISOR,))
-AGAIN = 6  # requests more at the first site, for two officers who want to decide the same ones
+AGAIN = 12  # requests more at the first site, for officers who want to decide the same ones and answers that are lost
 
 
 @in_transaction

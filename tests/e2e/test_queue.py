@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.desk import Desk, sign_in, sign_in_by_password
@@ -17,13 +17,64 @@ def test_what_was_typed_survives_a_lost_network(open_page: Open, desk: Desk) -> 
     page.get_by_role("textbox", name="理由").fill("材料<b>不清楚</b>，请重新拍摄")
     page.context.set_offline(True)
     page.get_by_role("dialog").get_by_role("button", name="拒绝").click()
-    expect(page.get_by_role("alert")).to_contain_text("网络不通")
+    expect(page.get_by_role("alert")).to_contain_text("没有收到系统的答复")
     expect(page.get_by_text("网络已断开")).to_be_visible()
     page.context.set_offline(False)
     page.reload()
     _cards(page).first.get_by_role("button", name="拒绝").click()
     expect(page.get_by_role("textbox", name="理由")).to_have_value("材料<b>不清楚</b>，请重新拍摄")
     page.get_by_role("dialog").get_by_role("button", name="取消").click()
+
+
+def test_a_decision_whose_answer_is_lost_is_told_by_what_became_of_it(
+    open_page: Open, desk: Desk, size: dict[str, int]
+) -> None:
+    """The server did it, or half of it, and nobody heard: the page reads again before it says or sends anything."""
+    page = open_page(size)
+    sign_in(page, desk.url, "sun.lead", "/queue")
+    keys = [one.get_attribute("data-item") for one in page.locator('[data-item^="visit/"]').all()]
+    page.get_by_role("button", name="批量处理").click()
+    for key in keys[:2]:
+        page.locator(f'[data-item="{key}"]').get_by_role("checkbox").check()
+    page.get_by_role("region", name="批量处理").get_by_role("button", name="通过").click()
+    page.route("**/queue/decisions", lambda route: _lose(route, first_only=True))
+    page.get_by_role("button", name="通过 2 项").click()
+    sheet = page.locator("dialog[open]")
+    expect(sheet.get_by_role("alert")).to_contain_text("1 项已处理，还有 1 项没有处理")
+    page.unroute("**/queue/decisions")
+    page.route("**/queue/decisions", _lose)
+    page.route("**/v1/queue", lambda route: route.abort())
+    sheet.get_by_role("button", name="重试").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("还不知道是否已办成")
+    page.unroute("**/v1/queue")
+    sheet.get_by_role("button", name="重试").click()
+    expect(page.get_by_role("alert").filter(has_text="都已处理")).to_be_visible()
+    expect(sheet).to_have_count(0)
+    for key in keys[:2]:
+        assert _decisions(desk, str(key).split("/")[1]) == ["visit.approved"]
+
+
+def test_one_decision_whose_answer_is_lost(
+    open_page: Open, desk: Desk, size: dict[str, int]
+) -> None:
+    page = open_page(size)
+    sign_in(page, desk.url, "sun.lead", "/queue")
+    card = page.locator('[data-item^="visit/"]').first
+    key = card.get_attribute("data-item")
+    card.locator("button.body").click()
+    page.route("**/decision", _lose)
+    page.locator("article.detail").get_by_role("button", name="通过").click()
+    expect(page.get_by_role("alert").filter(has_text="都已处理")).to_be_visible()
+    _gone(page, key)
+
+
+def _lose(route: Route, *, first_only: bool = False) -> None:
+    """What the server was told it has done; its answer does not arrive."""
+    body = route.request.post_data_json
+    if first_only:
+        body = {"decisions": body["decisions"][:1]}
+    route.fetch(post_data=body)
+    route.abort()
 
 
 def test_two_officers_three_tabs_one_queue(open_page: Open, desk: Desk) -> None:

@@ -11,11 +11,12 @@ const AGAIN_MS = 15_000
 
 export function useQueue() {
   const gone = reactive(new Set<string>())
-  const { data, problem, loading, reload } = useLoad(async (signal) => {
+  const read = async (signal?: AbortSignal): Promise<Item[]> => {
     const found = await get('/approve/v1/queue', { signal })
     gone.clear()
     return found.items
-  })
+  }
+  const { data, problem, loading, reload } = useLoad(read)
   const items = computed(() => (data.value ?? []).filter((one) => !gone.has(keyOf(one))))
   watch(items, (list) => { badges.queue = list.length })
   usePoll(reload, AGAIN_MS)
@@ -35,7 +36,7 @@ export function useQueue() {
 
   const progress = ref<{ done: number; of: number } | null>(null)
 
-  /** Each is decided for itself; gives the outcomes that came to nothing. A lost network leaves the rest undecided. */
+  /** Each is decided for itself; gives the outcomes that came to nothing. Where no answer comes, `stillOpen` tells what is left. */
   async function decideAll(list: Item[], verdict: Verdict, reason: string): Promise<Outcome[]> {
     const failed: Outcome[] = []
     progress.value = { done: 0, of: list.length }
@@ -47,10 +48,17 @@ export function useQueue() {
       }
     } finally {
       progress.value = null
-      await reload()
     }
+    await reload()
     return failed
   }
 
-  return { data, items, problem, loading, reload, decideOne, decideAll, progress }
+  /** Which of `list` nobody has decided yet, by the server's word. Raises Problem where it cannot be asked. */
+  async function stillOpen(list: Item[], verdict: Verdict): Promise<Item[]> {
+    const keys = new Set(list.map(keyOf))
+    data.value = await read()
+    return items.value.filter((one) => keys.has(keyOf(one)) && !(verdict === 'approve' && one.waits_for_other))
+  }
+
+  return { data, items, problem, loading, reload, decideOne, decideAll, stillOpen, progress }
 }

@@ -91,8 +91,19 @@ def test_an_inspection_survives_a_lost_network_and_ends_in_a_report(
     dialog = dialog_of(page)
     dialog.get_by_label("问题说明").fill("镜头有划痕，画面发白")
     photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo_with_a_place()}
-    dialog.get_by_label("拍照或选照片").set_input_files([photo])  # type: ignore[list-item]
+    unreadable = photo | {"buffer": b"not a picture"}
+    dialog.get_by_label("拍照或选照片").set_input_files([unreadable, *[photo] * 7])  # type: ignore[list-item]
+    expect(dialog.get_by_text("有 2 张没有加入")).to_be_visible()
+    expect(dialog.get_by_text("这张照片无法读取")).to_be_visible()
+    for number in range(5, 1, -1):
+        dialog.get_by_role("button", name=f"删除第 {number} 张照片").click()
     expect(dialog.get_by_role("img", name="第 1 张照片")).to_be_visible()
+    dialog.get_by_role("button", name="以后再填").click()
+    lines.first.get_by_role("button", name="正常").click()
+    expect(dialog).to_contain_text("问题说明和 1 张照片会删除")
+    dialog.get_by_role("button", name="取消").click()
+    lines.first.get_by_role("button", name="有问题").click()
+    expect(dialog.get_by_label("问题说明")).to_have_value("镜头有划痕，画面发白")
     dialog.get_by_role("button", name="保存").click()
     lines.nth(1).get_by_role("button", name="正常").click()
     expect(lines.first.get_by_text("待上传")).to_be_visible()

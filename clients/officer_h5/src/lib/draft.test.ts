@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
-import { dropDraft, dropDrafts, useDraft } from './draft'
+import { reactive } from 'vue'
+import { dropDraft, dropDrafts, keepForm, useDraft } from './draft'
 
-beforeEach(() => localStorage.clear())
+beforeEach(() => { localStorage.clear(); sessionStorage.clear() })
 
 it('finds after a reload what was typed before', () => {
   useDraft('refuse.1').value = '材料不清晰'
@@ -18,4 +19,19 @@ it('is gone once the act is done, and for whoever signs in next', () => {
   dropDrafts()
   expect(useDraft('b').value).toBe('')
   expect(localStorage.getItem('visits.theme')).toBe('dark')
+})
+
+it('keeps a whole form until it is done', () => {
+  const blank = { name: '', ward: { id: '1' } }
+  const typed = reactive(structuredClone(blank))
+  keepForm('resident', typed)
+  Object.assign(typed, { name: '林小舟', ward: { id: '2' } })
+  const found = reactive(structuredClone(blank))
+  const drop = keepForm('resident', found)
+  expect(found).toEqual({ name: '林小舟', ward: { id: '2' } })
+  drop()
+  expect(found).toEqual(blank)
+  const later = reactive(structuredClone(blank))
+  keepForm('resident', later)
+  expect(later).toEqual(blank)
 })

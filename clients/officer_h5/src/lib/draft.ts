@@ -16,7 +16,19 @@ export function useDraft(key: string, initial = ''): Ref<string> {
 
 export const dropDraft = (key: string): void => localStorage.removeItem(PREFIX + key)
 
+/** A whole form the same way, but in this tab alone, since names stand in it. Gives what drops it once it is done. */
+export function keepForm(key: string, form: object): () => void {
+  const place = PREFIX + key
+  const empty = JSON.stringify(form)
+  Object.assign(form, JSON.parse(sessionStorage.getItem(place) ?? '{}'))
+  watch(form, () => sessionStorage.setItem(place, JSON.stringify(form)), { flush: 'sync' })
+  return () => {
+    Object.assign(form, JSON.parse(empty))
+    sessionStorage.removeItem(place)
+  }
+}
+
 export function dropDrafts(): void {
   forgetKept()
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key)
+  for (const place of [localStorage, sessionStorage]) for (const key of Object.keys(place)) if (key.startsWith(PREFIX)) place.removeItem(key)
 }

@@ -77,6 +77,19 @@ def test_slow_and_broken_answers_are_told_kindly(open_page: Open, served: str) -
     expect(page.get_by_role("heading", name="没能打开")).to_have_count(0)
 
 
+def test_a_part_of_the_page_that_does_not_come_is_fetched_again(
+    open_page: Open, served: str
+) -> None:
+    """The network was away, or a newer version stands in its place: the whole page is read again by itself."""
+    page = open_page(PHONE)
+    sign_in(page, served, "sun.lead", "/account")
+    page.route("**/page/**", lambda route: route.abort())
+    page.get_by_role("link", name="审核").click()
+    expect(page.get_by_text("网络已断开")).to_be_visible()
+    page.unroute("**/page/**")
+    expect(page.get_by_role("heading", name="审核", level=1)).to_be_visible()
+
+
 def _first_screen(page: Page) -> float:
     """From asking for the page until what it is about stands on the screen."""
     page.goto("about:blank")

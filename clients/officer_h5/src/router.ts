@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
+import { readAnew } from './lib/anew'
 import { home, PLACES } from './lib/places'
 import { may, session, type Role } from './lib/session'
 
@@ -50,4 +51,11 @@ router.beforeEach((to) => {
   if (!session.me) return { path: '/sign-in', query: { to: to.fullPath } }
   if (to.meta.roles && !may(...to.meta.roles)) return home()
   return true
+})
+
+let reading = false
+router.onError((_error, to) => {
+  if (reading) return
+  reading = true
+  void readAnew(to.fullPath)
 })

@@ -4,7 +4,7 @@ Rows go in the transaction; objects in COS go by the outbox after it, tried unti
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from shared import face_checks, outbox
 from shared.clock import now
 from shared.models.faces import FaceCheck, FaceTemplate
-from shared.models.people import Relative
+from shared.models.people import ConsentPurpose, Relative
 
 DELETE_OBJECT = "delete_object"
 DELETE_OBJECTS = "delete_objects"
 DELETE_PREFIX = "delete_prefix"
 NOTE_PERSON = "note_erased_person"
 DELETIONS = (DELETE_OBJECT, DELETE_OBJECTS, DELETE_PREFIX, NOTE_PERSON)
-PERSONS = "erasures/"  # an empty object each, named by the pseudonym: a restored backup knows nothing of them
+# An empty object each, named by the pseudonym: a restored backup knows nothing of them.
+PERSONS, WITHDRAWALS = "erasures/", "withdrawals/"
 PREFIX_LIMIT = 1000
 KEYS_A_ROW = 35  # of 512 characters, the longest that a key may be, they fit the outbox
 
@@ -67,11 +68,27 @@ def note_person_later(session: Session, relative_id: str) -> None:
     outbox.put(session, kind=NOTE_PERSON, body={"key": f"{PERSONS}{relative_id}"})
 
 
+def note_withdrawal_later(session: Session, relative_id: str, purpose: ConsentPurpose) -> None:
+    key = f"{WITHDRAWALS}{relative_id}/{purpose.value}/{now().isoformat()}"
+    outbox.put(session, kind=NOTE_PERSON, body={"key": key})
+
+
 def erased_persons() -> Iterator[str]:
     """Of all that were ever erased, also after the backup that a database was restored from."""
+    return _noted(PERSONS)
+
+
+def withdrawals() -> Iterator[tuple[str, ConsentPurpose, datetime]]:
+    """Whose, of which consent, and when; in this order."""
+    for name in _noted(WITHDRAWALS):
+        relative_id, purpose, moment = name.split("/")
+        yield relative_id, ConsentPurpose(purpose), datetime.fromisoformat(moment)
+
+
+def _noted(prefix: str) -> Iterator[str]:
     from shared.clients import storage
 
     last = ""
-    while found := storage.keys(PERSONS, limit=PREFIX_LIMIT, after=last):
-        yield from (one.key.removeprefix(PERSONS) for one in found)
+    while found := storage.keys(prefix, limit=PREFIX_LIMIT, after=last):
+        yield from (one.key.removeprefix(prefix) for one in found)
         last = found[-1].key

@@ -1,8 +1,10 @@
 """A relative takes a consent back. What follows is said first, and done only on a second, confirmed request."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from functions.booking.leave_visit import leave, lock_residents
@@ -34,23 +36,55 @@ def withdraw_consent(
     """Raises Refused with what would follow until it is confirmed, Conflict when nothing was given."""
     lock_residents(session, actor.id)
     relative = session.get_one(Relative, actor.id, with_for_update=True)
-    standing = select(Consent).where(
-        Consent.relative_id == actor.id,
-        Consent.purpose == purpose,
-        Consent.withdrawn_at.is_(None),
-    )
-    given = session.scalars(standing).all()
+    given = session.scalars(_given(actor.id, purpose)).all()
     if not given:
         raise Conflict.of("consent_not_given")
     if not confirmed:
         raise Refused.of("consent_withdrawal_effects", effects=EFFECTS[purpose])
+    _withdraw(session, actor, relative, given)
+    erasure.note_withdrawal_later(session, relative.id, purpose)
+    session.flush()
+    return registration(session, relative)
+
+
+@in_transaction
+def withdraw_again(
+    session: Session,
+    *,
+    actor: Actor,
+    relative_id: str,
+    purpose: ConsentPurpose,
+    withdrawn_at: datetime,
+) -> bool:
+    """In a database restored from a backup, which knows nothing of it. False when nothing given before it stands."""
+    lock_residents(session, relative_id)
+    relative = session.get(Relative, relative_id, with_for_update=True)
+    before = _given(relative_id, purpose).where(Consent.given_at <= withdrawn_at)
+    given = session.scalars(before).all()
+    if relative is None or not given:
+        return False
+    _withdraw(session, actor, relative, given)
+    return True
+
+
+def _given(relative_id: str, purpose: ConsentPurpose) -> Select[tuple[Consent]]:
+    return select(Consent).where(
+        Consent.relative_id == relative_id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+    )
+
+
+def _withdraw(session: Session, actor: Actor, relative: Relative, given: Sequence[Consent]) -> None:
+    """All of one purpose."""
+    purpose = given[0].purpose
     for one in given:
         one.withdrawn_at = now()
     _erase(session, relative, purpose)
-    _leave_visits(session, actor)
-    audit.record(session, actor, "consent.withdrawn", "relative", actor.id, purpose=purpose.value)
-    session.flush()
-    return registration(session, relative)
+    _leave_visits(session, actor, relative.id)
+    audit.record(
+        session, actor, "consent.withdrawn", "relative", relative.id, purpose=purpose.value
+    )
 
 
 def _erase(session: Session, relative: Relative, purpose: ConsentPurpose) -> None:
@@ -61,11 +95,11 @@ def _erase(session: Session, relative: Relative, purpose: ConsentPurpose) -> Non
         review_later(session, relative_id=relative.id)
 
 
-def _leave_visits(session: Session, actor: Actor) -> None:
+def _leave_visits(session: Session, actor: Actor, relative_id: str) -> None:
     """Those this person leads are cancelled; from the others the person is only taken out."""
-    mine = VisitParticipant.relative_id == actor.id
-    led = and_(mine, Visit.requested_by == actor.id)
+    mine = VisitParticipant.relative_id == relative_id
+    led = and_(mine, Visit.requested_by == relative_id)
     cancel_ahead(session, actor, led, reason="申请人撤回了同意")
     others = select(Visit).join(VisitParticipant).where(mine, Visit.status.in_(OPEN))
     for visit in session.scalars(others.order_by(Visit.id)):
-        leave(session, actor, visit, relative_id=actor.id, kind=FlagKind.CONSENT_WITHDRAWN)
+        leave(session, actor, visit, relative_id=relative_id, kind=FlagKind.CONSENT_WITHDRAWN)

@@ -8,9 +8,11 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from functions.booking.privacy import __main__ as privacy
 from functions.booking.privacy.erase_data import erase_data
+from functions.booking.withdraw_consent import withdraw_consent
 from functions.ops_ticket.backups import drill as drilling
 from functions.ops_ticket.backups import make_backup as module
 from functions.ops_ticket.backups import restore, rows, store
@@ -18,16 +20,17 @@ from functions.ops_ticket.backups.drill import scratch
 from functions.ops_ticket.backups.make_backup import make_backup
 from functions.ops_ticket.backups.restore import NotEmpty, differences, load
 from local import migrate
-from local.sample_people import GUO
+from local.sample_people import GUO, LIN
 from shared import heartbeats
 from shared.actors import Actor
 from shared.clients import storage
+from shared.clock import now
 from shared.database import engine, make_engine
 from shared.ids import new_id
 from shared.models.backups import Backup, BackupKind, BackupState
 from shared.models.every import Base
 from shared.models.officers import Officer
-from shared.models.people import Relative
+from shared.models.people import Consent, ConsentPurpose, Relative
 from shared.models.tickets import Heartbeat, Ticket
 from shared.sealing import blind_index
 from shared.settings import settings
@@ -345,18 +348,29 @@ def test_the_command_names_what_it_cannot_read_and_writes_nothing(
     refused("0001", "alembic upgrade")
 
 
-def test_who_was_erased_since_the_backup_is_erased_in_the_restored_one(
+def test_who_was_erased_or_withdrew_since_the_backup_is_so_in_the_restored_one(
     world: World,
     shelf: Shelf,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    officer = world.one(Officer, username="sun")
+    world.sign_in(LIN.openid)
+    erased, withdrew = (
+        world.one(Relative, openid_index=blind_index(one.openid, context="openid"))
+        for one in (GUO, LIN)
+    )
+    face = {"relative_id": withdrew.id, "purpose": ConsentPurpose.FACE, "version": "1"}
+    world.add(Consent(**face, given_at=now()))
+    with Session(engine()) as session, session.begin():
+        session.get_one(Relative, withdrew.id).id_photo_key = "photos/one"
     back_up(world)
-    full, officer = world.one(Backup), world.one(Officer, username="sun")
-    relative = world.one(Relative, openid_index=blind_index(GUO.openid, context="openid"))
+    full = world.one(Backup)
     actor = Actor("officer", officer.id, officer.site_id)
-    erase_data(actor=actor, relative_id=relative.id, reason="窗口申请", confirmed=True)
+    erase_data(actor=actor, relative_id=erased.id, reason="窗口申请", confirmed=True)
+    mine = Actor("relative", withdrew.id, None)
+    withdraw_consent(actor=mine, purpose=ConsentPurpose.FACE, confirmed=True)
     world.deliver_messages()
     url = target(shelf, tmp_path)
     assert restore.main(["--folder", full.folder, "--day", str(full.day), "--into", url]) == 0
@@ -364,14 +378,22 @@ def test_who_was_erased_since_the_backup_is_erased_in_the_restored_one(
     monkeypatch.setenv("DATABASE_URL", url)
     forget()
     try:
-        assert world.one(Relative, id=relative.id).name == GUO.name
+        assert world.one(Relative, id=erased.id).name == GUO.name
+        assert world.one(Relative, id=withdrew.id).id_photo_key == "photos/one"
         again = ["erase-again", "--officer", "sun", "--reason", "从备份恢复"]
         capsys.readouterr()
         for count in (1, 0):
             assert privacy.main(again) == 0
-            assert f"已重新注销 {count} 人" in capsys.readouterr().out
-        gone = world.one(Relative, id=relative.id)
+            said = capsys.readouterr().out
+            assert f"已重新注销 {count} 人，重新撤回 {count} 项同意" in said
+        gone = world.one(Relative, id=erased.id)
         assert (gone.name, gone.id_number, gone.erased_at is None) == (None, None, False)
+        assert world.one(Relative, id=withdrew.id).id_photo_key is None
+        given = world.rows(Consent, relative_id=withdrew.id, purpose=ConsentPurpose.FACE)
+        assert all(one.withdrawn_at for one in given)
+        world.add(Consent(**face, given_at=now()))  # given anew since then, it stands
+        assert privacy.main(again) == 0
+        assert "撤回 0 项" in capsys.readouterr().out
     finally:
         engine().dispose()
         monkeypatch.undo()

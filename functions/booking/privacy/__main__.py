@@ -4,7 +4,8 @@
     python -m functions.booking.privacy erase --officer sun --reason 本人窗口申请 --confirm
     python -m functions.booking.privacy erase-again --officer sun --reason 从备份恢复
 
-The last is for a database restored from a backup: whoever was erased since then is erased in it as well.
+The last is for a database restored from a backup: whoever was erased since then is erased in it as well, and what was
+withdrawn since then is withdrawn, with the pictures and numbers that go with it.
 Name and ID number are asked for, not taken as arguments: those stand in the shell's history and in the list of processes.
 """
 
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 from functions.booking.privacy import schemas
 from functions.booking.privacy.erase_data import erase_data
 from functions.booking.privacy.export_data import export_data
+from functions.booking.withdraw_consent import withdraw_again
 from shared import erasure
 from shared.actors import Actor
 from shared.database import in_transaction
@@ -115,7 +117,11 @@ def _erase_again(actor: Actor, reason: str) -> int:
             continue
         except Conflict:
             busy += 1
-    say(f"已重新注销 {done} 人。")
+    withdrawn = sum(
+        withdraw_again(actor=actor, relative_id=who, purpose=purpose, withdrawn_at=at)
+        for who, purpose, at in erasure.withdrawals()
+    )
+    say(f"已重新注销 {done} 人，重新撤回 {withdrawn} 项同意。")
     if busy:
         sys.stderr.write(f"另有 {busy} 人的会见还在进行，结束后请再执行一次。\n")
     return 1 if busy else 0

@@ -1,7 +1,9 @@
 """Timers that change many rows: one after the other, or so many at a time, in transactions of their own."""
 
 import logging
-from collections.abc import Callable, Iterable
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -39,10 +41,21 @@ def all_of(*steps: Callable[[], int]) -> int:
     return each(steps, lambda step: step())
 
 
-def in_batches(batch: Callable[[], int], *, size: int, rounds: int) -> int:
-    """How many in all: `batch` is called until it finds fewer than `size` rows, `rounds` times at most."""
+def in_time(rows: Iterable[Row], *, seconds: float) -> Iterator[Row]:
+    """Those that are begun before the time is over; a function's own would end in the middle of one."""
+    until = time.monotonic() + seconds
+    for one in rows:
+        if time.monotonic() >= until:
+            return
+        yield one
+
+
+def in_batches(
+    batch: Callable[[], int], *, size: int, rounds: int, seconds: float = math.inf
+) -> int:
+    """How many in all: `batch` is called until it finds fewer than `size` rows, `rounds` times and for `seconds` at most."""
     done = 0
-    for _ in range(rounds):
+    for _ in in_time(range(rounds), seconds=seconds):
         count = batch()
         done += count
         if count < size:

@@ -15,7 +15,7 @@ EVERY_S = {
     "deliver-outbox": 5,
     "deliver-phones": 5,
     "drill-restore": 3600,
-    "end-face-purposes": 86400,
+    "end-face-purposes": 3600,
     "end-overdue-visits": 10,
     "end-suspensions": 300,
     "expire-requests": 60,

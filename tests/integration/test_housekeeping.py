@@ -12,6 +12,7 @@ from shared.clients import storage
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import engine, in_transaction
+from shared.ids import first_id_of
 from shared.models.plumbing import AuditEvent, Outbox, OutboxState
 from shared.models.tickets import Ticket
 from tests.integration.problems import assert_problem
@@ -24,6 +25,14 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
 def letter(number: int, state: OutboxState, *, days: float) -> Outbox:
     body = {"kind": "wecom", "body": "{}", "dedupe_key": f"test:{number}", "state": state}
     return Outbox(**body, due_at=now() - timedelta(days=days), last_error="60011")
+
+
+def unkeyed(number: int, *, days: float) -> Outbox:
+    """As a deletion that was done; nobody looks for it by a key."""
+    at = now() - timedelta(days=days)
+    row_id = first_id_of(at)[:-5] + f"{number:05}"
+    sent = {"kind": "wecom", "body": "{}", "state": OutboxState.SENT, "due_at": at}
+    return Outbox(id=row_id, **sent, last_error=str(number))
 
 
 def test_what_the_outbox_gave_up_opens_one_incident_a_kind(world: World) -> None:
@@ -40,12 +49,13 @@ def test_temporary_rows_go_in_batches_and_the_rest_stays(world: World) -> None:
     try:
         world.add(*(letter(number, OutboxState.SENT, days=40) for number in range(25)))
         world.add(letter(25, OutboxState.SENT, days=3), letter(26, OutboxState.DEAD, days=100))
+        world.add(*(unkeyed(number, days=4) for number in range(15)), unkeyed(15, days=2))
         audited = len(world.rows(AuditEvent))
         world.timer("ops_ticket", "clean-up")
     finally:
         module.BATCH = batch
-    left = [one.dedupe_key for one in world.rows(Outbox) if one.dedupe_key]
-    assert sorted(left) == ["test:25", "test:26"]
+    left = [one.dedupe_key or one.last_error or "" for one in world.rows(Outbox, kind="wecom")]
+    assert sorted(left) == ["15", "test:25", "test:26"]
     assert len(world.rows(AuditEvent)) == audited
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from shared.batches import each
+from shared.batches import each, in_batches, in_time
 from shared.errors import Conflict
 
 
@@ -33,3 +33,19 @@ def test_without_a_database_it_does_not_go_on() -> None:
     with pytest.raises(OperationalError):
         each(["a", "b"], change)
     assert asked == ["a"]
+
+
+def test_what_is_begun_is_begun_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [0.0]
+    monkeypatch.setattr("shared.batches.time.monotonic", lambda: passed[0])
+
+    def change(one: int) -> None:
+        passed[0] += 15
+
+    assert each(in_time(range(100), seconds=40), change) == 3
+
+    def batch() -> int:
+        passed[0] += 15
+        return 10
+
+    assert in_batches(batch, size=10, rounds=100, seconds=40) == 30

@@ -1,9 +1,13 @@
 """How long faces are kept: rows, clips, pictures and templates go together, and nothing is forgotten in COS."""
 
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from functions.verify_face import delete_old_checks as deleting
+from functions.verify_face import end_purposes as ending
 from functions.verify_face import submit_check as submitting
 from functions.verify_face.delete_old_checks import delete_old_checks
 from local.sample_people import GUO
@@ -14,6 +18,7 @@ from shared.models.faces import FaceCheck, FaceTemplate
 from shared.models.people import Relationship, Relative, Resident, ResidentStatus
 from shared.models.places import Site
 from shared.models.tickets import Ticket
+from shared.rules.job_periods import EVERY_S
 from shared.rules.stored_faces import reached
 from tests.integration.faces.engines import astronaut, card, clip
 from tests.integration.faces.steps import Faces, codes
@@ -65,6 +70,35 @@ def test_a_large_pile_goes_in_batches(faces: Faces, monkeypatch: pytest.MonkeyPa
     faces.world.clock.forward(days=181)
     monkeypatch.setattr("functions.verify_face.delete_old_checks.BATCH", 2)
     assert [delete_old_checks() for _ in range(4)] == [2, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("job", "find", "change", "name", "a_day"),
+    [
+        (deleting.delete_old_checks, "_old", "_delete", OLD, 30_000),
+        (ending.end_purposes, "_without_purpose", "_erase", "end-face-purposes", 10_000),
+    ],
+)
+def test_a_province_s_pile_goes_within_a_day(
+    monkeypatch: pytest.MonkeyPatch,
+    job: Callable[[], int],
+    find: str,
+    change: str,
+    name: str,
+    a_day: int,
+) -> None:
+    """10,000 visits a day, several checks each, a hundredth of a second for one: within the function's minute."""
+    passed = [0.0]
+
+    def slow(_: str) -> None:
+        passed[0] += 0.01
+
+    module = sys.modules[job.__module__]
+    monkeypatch.setattr("shared.batches.time.monotonic", lambda: passed[0])
+    monkeypatch.setattr(module, find, lambda: [str(one) for one in range(module.BATCH)])
+    monkeypatch.setattr(module, change, slow)
+    assert job() * (86_400 / EVERY_S[name]) > a_day
+    assert passed[0] < 50
 
 
 def test_cos_out_of_reach_forgets_nothing(faces: Faces, passed: str) -> None:

@@ -21,7 +21,8 @@ type Part<O, Name extends 'path' | 'query'> = O extends { parameters: { [K in Na
   : unknown
 type BodyPart<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? { body: T } : unknown
 
-interface Extras { signal?: AbortSignal; headers?: Record<string, string> }
+/** `bare`: without the session, which is only being renewed. */
+interface Extras { signal?: AbortSignal; headers?: Record<string, string>; bare?: boolean }
 export type Options<O> = Part<O, 'path'> & Part<O, 'query'> & BodyPart<O> & Extras
 type Arguments<O> = Record<never, never> extends Options<O> ? [options?: Options<O>] : [options: Options<O>]
 
@@ -38,7 +39,7 @@ export const access = {
 
 async function send(method: string, address: string, options: Loose): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Visits-Page': '1', ...options.headers }
-  if (access.token && !headers.Authorization) headers.Authorization = `Bearer ${access.token}`
+  if (access.token && !options.bare && !headers.Authorization) headers.Authorization = `Bearer ${access.token}`
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   const limit = AbortSignal.timeout(TIMEOUT_MS)
   try {
@@ -78,7 +79,7 @@ function addressOf(path: string, options: Loose): string {
 async function ask(method: string, path: string, options: Loose = {}): Promise<Response> {
   const address = addressOf(path, options)
   let answer = await patiently(method, address, options)
-  if (answer.status === 401 && access.token && (await access.renew())) answer = await patiently(method, address, options)
+  if (answer.status === 401 && access.token && !options.bare && (await access.renew())) answer = await patiently(method, address, options)
   if (!answer.ok) throw await problemOf(answer)
   return answer
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { reactive } from 'vue'
-import { dropDraft, dropDrafts, keepForm, useDraft } from './draft'
+import { draftsAreOf, dropDraft, dropDrafts, keepForm, useDraft } from './draft'
 
 beforeEach(() => { localStorage.clear(); sessionStorage.clear() })
 
@@ -34,4 +34,14 @@ it('keeps a whole form until it is done', () => {
   const later = reactive(structuredClone(blank))
   keepForm('resident', later)
   expect(later).toEqual(blank)
+})
+
+it('stays with whoever typed it', () => {
+  draftsAreOf('wang')
+  useDraft('a').value = '一'
+  keepForm('b', reactive({ name: '' }))
+  draftsAreOf('wang')
+  expect(useDraft('a').value).toBe('一')
+  draftsAreOf('sun')
+  expect(useDraft('a').value).toBe('')
 })

@@ -3,6 +3,7 @@ import { forgetKept } from './kept'
 import { ref, watch, type Ref } from 'vue'
 
 const PREFIX = 'visits.draft.'
+const OWNER = 'visits.drafts-of'
 
 export function useDraft(key: string, initial = ''): Ref<string> {
   const place = PREFIX + key
@@ -30,5 +31,19 @@ export function keepForm(key: string, form: object): () => void {
 
 export function dropDrafts(): void {
   forgetKept()
-  for (const place of [localStorage, sessionStorage]) for (const key of Object.keys(place)) if (key.startsWith(PREFIX)) place.removeItem(key)
+  for (const place of [localStorage, sessionStorage]) dropIn(place)
+}
+
+/** Of one officer alone: whoever signs in next in this browser, also after a session that ran out, finds nothing. */
+export function draftsAreOf(officer: string): void {
+  for (const place of [localStorage, sessionStorage]) {
+    if (place.getItem(OWNER) === officer) continue
+    dropIn(place)
+    if (place === localStorage) forgetKept()
+    place.setItem(OWNER, officer)
+  }
+}
+
+function dropIn(place: Storage): void {
+  for (const key of Object.keys(place)) if (key.startsWith(PREFIX)) place.removeItem(key)
 }

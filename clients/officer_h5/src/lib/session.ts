@@ -1,7 +1,7 @@
 /** Who is signed in. The token lives in memory alone; a cookie that no script reads renews it. */
 import { reactive, readonly } from 'vue'
 import { access, get, post, type Schema } from '../api/client'
-import { dropDrafts } from './draft'
+import { draftsAreOf, dropDrafts } from './draft'
 import { asProblem, Problem } from './problem'
 
 export type Role = 'ward_officer' | 'visit_officer' | 'supervisor' | 'ops_engineer' | 'ops_specialist' | 'ops_lead'
@@ -24,7 +24,7 @@ export const may = (...roles: Role[]): boolean => roles.some((role) => state.me?
 export async function resume(): Promise<void> {
   try {
     if (await cameFromWeCom()) return
-    if (localStorage.getItem(KNOWN) && (await renew())) await loadMe()
+    if (localStorage.getItem(KNOWN)) await renew()
   } catch (error) {
     state.ended = asProblem(error).message
   } finally {
@@ -54,9 +54,8 @@ export async function goToWeCom(returnTo: string): Promise<void> {
 export const insideWeCom = (): boolean => /wxwork/i.test(navigator.userAgent)
 
 export async function signedIn(answer: Schema<'OfficerSession'>): Promise<void> {
-  keep(answer)
   localStorage.setItem(KNOWN, '1')
-  await loadMe()
+  keep(answer, await whose(answer))
 }
 
 export async function signOut(everywhere = false): Promise<void> {
@@ -71,12 +70,11 @@ function ignoreSignedOut(error: unknown): void {
   if (!(error instanceof Problem && error.isSignedOut)) throw error
 }
 
-async function loadMe(): Promise<void> {
-  state.me = await get('/approve/v1/me')
-  state.ended = ''
-}
+const whose = (answer: Schema<'OfficerSession'>): Promise<Me> => get('/approve/v1/me', { bare: true, headers: { Authorization: `Bearer ${answer.token}` } })
 
-function keep(answer: Schema<'OfficerSession'>): void {
+function keep(answer: Schema<'OfficerSession'>, me: Me): void {
+  draftsAreOf(me.id)
+  Object.assign(state, { me, ended: '' })
   access.token = answer.token
   clearTimeout(renewal)
   renewal = setTimeout(() => void renew().catch(() => undefined), Math.max(5, answer.expires_in - RENEW_BEFORE_S) * 1000)
@@ -91,15 +89,24 @@ function renew(): Promise<boolean> {
 }
 
 async function renewOnce(): Promise<boolean> {
-  access.token = ''
   try {
-    keep(await post('/approve/v1/session/refresh'))
+    const answer = await post('/approve/v1/session/refresh', { bare: true })
+    const me = await whose(answer)
+    // Somebody else has signed in meanwhile, in another tab: what this one shows and sends is not theirs.
+    if (state.me && state.me.id !== me.id) return startAnew()
+    keep(answer, me)
     return true
   } catch (error) {
     if (!(error instanceof Problem && error.isSignedOut)) throw error
     forget('登录已超时，请重新登录。填写的内容还在。')
     return false
   }
+}
+
+function startAnew(): false {
+  access.token = ''
+  location.reload()
+  return false
 }
 
 function forget(why: string): void {

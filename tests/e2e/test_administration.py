@@ -213,8 +213,18 @@ def test_a_rule_is_changed_within_its_bounds(
     change = page.get_by_role("region", name="修改记录").locator(".changes > li").first
     expect(change).to_contain_text(f"{was} 改为 {int(was) + 1}")
     expect(change).to_contain_text(f"{tail} {HTML}")
+    late.reload()
+    expect(late.locator("#rule-recording_late_minutes")).to_have_value(str(int(was) + 2))
+    rule.fill(was)
+    _save(page, "改回")
+    expect(bar).to_have_count(0)
     _save(late, "更正")
-    expect(late.get_by_role("alert")).to_be_visible()  # somebody was faster
+    sheet = late.get_by_role("dialog", name="保存规则")
+    expect(sheet.get_by_role("alert")).to_contain_text("您的修改还在")
+    _act(late, "保存")
+    expect(sheet).to_have_count(0)
+    page.reload()
+    expect(change).to_contain_text(f"{was} 改为 {int(was) + 2}")
     rule.fill(was)
     _save(page, "改回")
     expect(bar).to_have_count(0)
@@ -224,6 +234,29 @@ def _save(page: Page, reason: str) -> None:
     page.get_by_role("region", name="保存修改").get_by_role("button", name="保存").click()
     page.get_by_role("textbox", name="理由").fill(reason)
     _act(page, "保存")
+
+
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
+    open_page: Open, desk: Desk, size: dict[str, int], tail: str
+) -> None:
+    page = open_page(size)
+    sign_in(page, desk.url, "xitong.admin", "/people")
+    page.get_by_role("button", name="添加人员").click()
+    page.get_by_label("编号", exact=True).fill(tail)
+    page.get_by_label("姓名", exact=True).fill(f"新来的{tail}")
+    page.context.clear_cookies()
+    over = {"code": "session_expired", "errors": [{"code": "session_expired", "text": "请登录"}]}
+    page.route("**/v1/residents", lambda route: route.fulfill(status=401, json=over))
+    _act(page, "添加")
+    expect(page.get_by_text("登录已超时，请重新登录。填写的内容还在。")).to_be_visible()
+    page.unroute("**/v1/residents")
+    sign_in(page, desk.url, "xitong.admin", "/people")
+    page.get_by_role("button", name="添加人员").click()
+    expect(page.get_by_label("姓名", exact=True)).to_have_value(f"新来的{tail}")
+    _act(page, "添加")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_role("button", name="添加人员").click()
+    expect(page.get_by_label("编号", exact=True)).to_have_value("")
 
 
 def test_a_residents_record(open_page: Open, desk: Desk, size: dict[str, int], tail: str) -> None:

@@ -1,4 +1,5 @@
 /** Calls by the paths of the OpenAPI document: a path, a body or a field that it does not name fails the type check. */
+import { conflicts } from '../lib/conflicts'
 import { heardFromServer, heardNothing } from '../lib/network'
 import { Problem, lostNetwork, problemOf, tooSlow } from '../lib/problem'
 import { learnServerTime } from '../lib/time'
@@ -80,6 +81,7 @@ async function ask(method: string, path: string, options: Loose = {}): Promise<R
   const address = addressOf(path, options)
   let answer = await patiently(method, address, options)
   if (answer.status === 401 && access.token && !options.bare && (await access.renew())) answer = await patiently(method, address, options)
+  if (answer.status === 409) conflicts.value += 1
   if (!answer.ok) throw await problemOf(answer)
   return answer
 }

@@ -1,5 +1,6 @@
 /** Something to read from the server: what it is, that it is on its way, or why it is not there. */
-import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { conflicts } from './conflicts'
 import { asProblem, type Problem } from './problem'
 
 export interface Loaded<T> {
@@ -30,6 +31,7 @@ export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>): Loaded<T>
     }
   }
 
+  watch(conflicts, reload)
   onScopeDispose(() => current?.abort())
   void reload()
   return { data, problem, loading, reload }

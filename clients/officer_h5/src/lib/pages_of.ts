@@ -1,5 +1,6 @@
 /** A list that is read page by page: the first one again when the question changes, the next one when asked for. */
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { conflicts } from './conflicts'
 import { asProblem, type Problem } from './problem'
 
 export function usePagesOf<Item, Head>(read: (before: string | undefined, signal: AbortSignal) => Promise<{ items: Item[]; next: string | null; head: Head }>) {
@@ -27,6 +28,7 @@ export function usePagesOf<Item, Head>(read: (before: string | undefined, signal
       if (current === mine) loading.value = false
     }
   }
+  watch(conflicts, () => { if (items.value) void load(false) })
   onScopeDispose(() => current?.abort())
   const again = (): Promise<void> => { items.value = null; return load(false) }
   return { items, head, next, problem, loading, again, reload: () => load(false), more: () => load(true) }

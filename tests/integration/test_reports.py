@@ -1,6 +1,7 @@
 """The monthly report read back, figure by figure, against bare SQL; versions, annexes, and who is told."""
 
 import io
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -8,12 +9,14 @@ import requests
 from sqlalchemy import text
 
 from benchmarks.report_data import add_month
+from functions.ops_ticket.reports.make_report import BUILDERS, Files
 from functions.ops_ticket.reports.month_figures import month_span
 from local.sample_people import LIN
 from shared.database import engine
 from shared.models.places import Site
 from shared.models.plumbing import AuditEvent, Outbox
-from shared.models.reports import OpsReport
+from shared.models.reports import OpsReport, ReportKind
+from shared.models.tickets import Ticket
 from tests.integration.problems import assert_problem
 from tests.integration.test_tickets import act, report, walk
 from tests.integration.world import World
@@ -184,6 +187,30 @@ def test_the_timer_makes_each_due_report_once(month: World) -> None:
     for _ in range(2):
         month.timer("ops_ticket", "make-reports")
     assert [(one.kind.value, one.subject) for one in month.rows(OpsReport)] == [("monthly", MONTH)]
+
+
+def test_reports_that_fail_keep_no_other_waiting_and_are_told_once(
+    month: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = datetime(2026, 10, 1, tzinfo=timezone.utc)
+    for number in range(6):
+        month.add(Site(id=f"{number:026}", name=f"示例所{number}", rules={}, created_at=early))
+    with engine().begin() as connection:
+        connection.execute(text("UPDATE site SET created_at = '2026-10-01'"))
+    whole = BUILDERS[ReportKind.MONTHLY]
+
+    def monthly(site_id: str, subject: str) -> Files:
+        if site_id.startswith("0" * 20):
+            raise KeyError(subject)
+        return whole(site_id, subject)
+
+    monkeypatch.setitem(BUILDERS, ReportKind.MONTHLY, monthly)
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            month.timer("ops_ticket", "make-reports")
+    assert [one.subject for one in month.rows(OpsReport)] == [MONTH]
+    told = [one.site_id for one in month.rows(Ticket) if one.title == "有运维报告没有生成"]
+    assert sorted(told) == [f"{number:026}" for number in range(6)]
 
 
 def test_an_incident_report_needs_an_approved_one_and_names_nobody(world: World) -> None:

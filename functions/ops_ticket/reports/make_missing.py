@@ -1,35 +1,76 @@
 """Timer: the reports that are due and not there: last month's of each site, of each approved incident and of each inspection."""
 
+import logging
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import takewhile
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket.reports.make_report import make_report
+from shared import tickets
 from shared.actors import SYSTEM
 from shared.batches import each
+from shared.clients.errors import ProviderError
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.inspections import Inspection
 from shared.models.places import Site
 from shared.models.reports import OpsReport, ReportKind
-from shared.models.tickets import Ticket, TicketEvent, TicketKind
+from shared.models.tickets import Severity, Ticket, TicketEvent, TicketKind
 from shared.rules.sla import Happened
 
 LOOK_BACK = timedelta(days=3)
-MOST = 5  # a run ends within the function's time; the next one goes on
+RUN_S = 240  # a run ends well before the next one begins, which goes on
+NAMES = {
+    ReportKind.MONTHLY: "运维总结报告",
+    ReportKind.INCIDENT: "故障处理报告",
+    ReportKind.INSPECTION: "巡检报告",
+}
 
 Due = tuple[str, ReportKind, str]
 
+log = logging.getLogger("visits.reports")
+
 
 def make_missing_reports() -> int:
-    return each(_due(), _make)
+    """How many were made. What failed before is tried last: it keeps no other waiting."""
+    ends_at = time.monotonic() + RUN_S
+    return each(takewhile(lambda _: time.monotonic() < ends_at, _due()), _make)
 
 
 def _make(due: Due) -> None:
     site_id, kind, subject = due
-    make_report(actor=SYSTEM, site_id=site_id, kind=kind, subject=subject)
+    try:
+        make_report(actor=SYSTEM, site_id=site_id, kind=kind, subject=subject)
+    except (OperationalError, ProviderError):
+        raise  # away for all of them alike, and told elsewhere
+    except Exception as error:
+        log.error("report_failed", extra={"kind": kind.value, "error": type(error).__name__})
+        _tell(due=due, error=error)
+        raise
+
+
+@in_transaction
+def _tell(session: Session, *, due: Due, error: Exception) -> None:
+    """Once a report; it is tried on."""
+    site_id, kind, subject = due
+    tickets.open_incident(
+        session,
+        site_id=site_id,
+        severity=Severity.III,
+        source_key=_key(due),
+        title="有运维报告没有生成",
+        text=f"{NAMES[kind]}（{subject}）生成时出错：{type(error).__name__}。系统会继续重试，其他报告不受影响。",
+    )
+
+
+def _key(due: Due) -> str:
+    site_id, kind, subject = due
+    return f"report:{kind.value}:{subject}:{site_id}"
 
 
 @in_transaction
@@ -39,7 +80,9 @@ def _due(session: Session) -> list[Due]:
         OpsReport.subject.in_({subject for _, _, subject in wanted})
     )
     known = {tuple(row) for row in session.execute(made)}
-    return [one for one in wanted if one not in known][:MOST]
+    keys = {_key(one) for one in wanted}
+    failed = set(session.scalars(select(Ticket.source_key).where(Ticket.source_key.in_(keys))))
+    return sorted((one for one in wanted if one not in known), key=lambda one: _key(one) in failed)
 
 
 def _months(session: Session) -> Iterator[Due]:

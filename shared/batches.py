@@ -11,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 from shared.errors import Conflict, Unavailable
 
 Row = TypeVar("Row")
+# What no other row would do better at.
+AWAY = (OperationalError, Unavailable)
 
 log = logging.getLogger("visits.batches")
 
@@ -26,7 +28,7 @@ def each(rows: Iterable[Row], change: Callable[[Row], int | None]) -> int:
             done += 1 if count is None else count
         except Conflict:
             continue
-        except (OperationalError, Unavailable):
+        except AWAY:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it would stand before the others for ever
             log.error("row_failed", extra={"row": str(one), "error": type(error).__name__})

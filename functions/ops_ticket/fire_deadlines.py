@@ -12,12 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared import audit, duty, messages, ticket_clocks, ticket_log
 from shared.actors import SYSTEM
-from shared.batches import each
+from shared.batches import AWAY, each
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.ids import new_id
@@ -78,7 +77,7 @@ def fire_deadlines() -> int:
     for _ in range(ROUNDS):
         try:
             taken, fired = _fire_batch()
-        except OperationalError:
+        except AWAY:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, `each` raises it after the last
             return total + each(_due(), _fire_one)

@@ -8,12 +8,17 @@ import pytest
 import requests
 
 from functions.ops_ticket.inspections import probe_services
+from local.mariadb import free_port
+from shared import database
+from shared.clients import storage
 from shared.clock import now
-from shared.models.inspections import Inspection, InspectionItem, ServiceHour
+from shared.errors import Unavailable
+from shared.models.inspections import Inspection, InspectionItem, ServiceHour, ServiceState
 from shared.models.places import Device, DeviceKind, Site, Terminal, TerminalStatus
 from shared.models.plumbing import Outbox
 from shared.models.reports import OpsReport
 from shared.models.tickets import Ticket
+from tests.databases import forget
 from tests.integration.problems import assert_problem
 from tests.integration.steps import open_slots
 from tests.integration.world import Answer, World
@@ -134,6 +139,33 @@ def test_three_silences_in_a_row_open_one_incident(
     path = "/ops/v1/availability?since=2026-12-01T00:00:00Z&until=2026-12-02T00:00:00Z"
     shown = world.get(path, token=world.officer("sun")).json["services"]
     assert [(one["name"], one["probes"], one["failures"]) for one in shown] == [("对象存储", 7, 5)]
+
+
+def test_minutes_without_a_database_are_counted_when_it_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_S", 0)
+    world.clock.move_to(world.clock.now().replace(minute=58, second=1, microsecond=0))
+    probe_services.probe_services()
+    with pytest.MonkeyPatch.context() as away:
+        away.setenv("DATABASE_URL", f"mysql+pymysql://nobody@127.0.0.1:{free_port()}/visits")
+        forget()
+        for _ in range(4):
+            world.clock.forward(minutes=1)
+            for _instance in range(2):
+                with pytest.raises(Unavailable):
+                    probe_services.probe_services()
+    forget()
+    world.clock.forward(minutes=1)
+    for _instance in range(2):
+        probe_services.probe_services()
+    hours = sorted(world.rows(ServiceHour, service="database"), key=lambda one: one.hour)
+    assert [(one.probes, one.failures) for one in hours] == [(2, 1), (4, 3)]
+    assert world.one(ServiceState, service="database").failing == 0
+    told = [one for one in world.rows(Ticket) if one.title == "服务探测失败：数据库"]
+    assert len(told) == 1
+    assert "自 12月1日（周二）09:59 起" in told[0].text
+    assert storage.keys(probe_services.NOTES, 10) == []
 
 
 def test_the_real_probes_answer(world: World) -> None:

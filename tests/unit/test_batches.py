@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from shared.batches import each, in_batches, in_time
-from shared.errors import Conflict
+from shared.errors import Conflict, Unavailable
 
 
 def test_one_that_fails_stops_no_other_and_is_told_after_the_last() -> None:
@@ -23,14 +23,17 @@ def test_one_that_fails_stops_no_other_and_is_told_after_the_last() -> None:
     assert changed == ["a", "b", "c", "d"]
 
 
-def test_without_a_database_it_does_not_go_on() -> None:
+@pytest.mark.parametrize(
+    "away", [OperationalError("", None, Exception()), Unavailable.of("try_later")]
+)
+def test_without_a_database_it_does_not_go_on(away: Exception) -> None:
     asked = []
 
     def change(one: str) -> None:
         asked.append(one)
-        raise OperationalError("", None, Exception())
+        raise away
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(type(away)):
         each(["a", "b"], change)
     assert asked == ["a"]
 

@@ -1,8 +1,13 @@
-"""Timer, each minute: does what the service stands on answer [T15]; three silences in a row open an incident."""
+"""Timer, each minute: does what the service stands on answer [T15]; three silences in a row open an incident.
 
+A minute in which the database cannot even be told is left as empty objects in the bucket, one a service that failed, and
+counted when the database is back. Without the bucket as well, or without the timer, it is a missing probe.
+"""
+
+import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -11,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from functions.ops_ticket.health import silent_jobs
 from shared import tickets
+from shared.batches import AWAY, each
 from shared.clients import storage
 from shared.clients.errors import ProviderError
-from shared.clock import now
+from shared.clock import chinese, now
 from shared.database import compare_and_set, in_transaction
 from shared.messages import MESSAGES
 from shared.models.inspections import ServiceHour, ServiceState
@@ -27,20 +33,54 @@ WAITING_TOO_LONG = timedelta(minutes=10)
 NAMES = {"database": "数据库", "storage": "对象存储", "messages": "消息发送", "timers": "定时任务"}
 
 
+NOTES = "probes/failed/"
+MINUTE = "%Y%m%d%H%M"
+PAGE = 100
+
+log = logging.getLogger("visits.probes")
+
+
 def probe_services() -> int:
     """How many services failed."""
+    minute = now().replace(second=0, microsecond=0)
     results = {name: _answers(probe) for name, probe in PROBES.items()}
-    for name, well in results.items():
-        _write(service=name, well=well)
-    return sum(not well for well in results.values())
+    failed = [name for name, well in results.items() if not well]
+    try:
+        _read_notes()
+        each(results, lambda name: _write(service=name, minute=minute, well=results[name]))
+    except AWAY:
+        _leave_notes(minute, failed)
+        raise
+    return len(failed)
 
 
 def _answers(probe: Callable[[], bool]) -> bool:
     began = time.monotonic()
     try:
         return probe() and time.monotonic() - began < SLOW_S
-    except ProviderError:
+    except (ProviderError, *AWAY):
         return False
+
+
+def _leave_notes(minute: datetime, failed: Sequence[str]) -> None:
+    for name in failed:
+        try:
+            storage.write(f"{NOTES}{minute:{MINUTE}}-{name}", b"", "application/octet-stream")
+        except ProviderError as error:
+            log.error("probe_unnoted", extra={"code": error.code})
+
+
+def _read_notes() -> None:
+    """The oldest first. A note is deleted when it is counted, and counts once however often it is read."""
+    try:
+        while found := storage.keys(NOTES, limit=PAGE):
+            for one in found:
+                minute, _, name = one.key.removeprefix(NOTES).partition("-")
+                at = datetime.strptime(minute, MINUTE).replace(tzinfo=timezone.utc)
+                _write(service=name, minute=at, well=False)
+                storage.delete(one.key)
+    except ProviderError as error:
+        log.error("probe_notes_unread", extra={"code": error.code})
 
 
 @in_transaction
@@ -76,9 +116,8 @@ PROBES: dict[str, Callable[[], bool]] = {
 
 
 @in_transaction
-def _write(session: Session, *, service: str, well: bool) -> None:
+def _write(session: Session, *, service: str, minute: datetime, well: bool) -> None:
     """One probe a minute counts, however many instances ran."""
-    minute = now().replace(second=0, microsecond=0)
     state = session.get(ServiceState, service, with_for_update=True)
     if state is None:
         state = ServiceState(service=service, probed_at=minute - timedelta(minutes=1), failing=0)
@@ -113,7 +152,7 @@ def _alarm(session: Session, service: str, since: datetime) -> None:
             severity=Severity.II,
             source_key=f"service:{site_id}:{service}:{since:%Y%m%d%H%M}",
             title=f"服务探测失败：{NAMES[service]}",
-            text=f"自 {since:%Y-%m-%d %H:%M} UTC 起连续探测失败，请按运维手册检查。",
+            text=f"自 {chinese(since)} 起连续探测失败，请按运维手册检查。",
         )
 
 

@@ -7,13 +7,12 @@ from datetime import timedelta
 from itertools import takewhile
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket.reports.make_report import make_report
 from shared import tickets
 from shared.actors import SYSTEM
-from shared.batches import each
+from shared.batches import AWAY, each
 from shared.clients.errors import ProviderError
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
@@ -46,7 +45,7 @@ def _make(due: Due) -> None:
     site_id, kind, subject = due
     try:
         make_report(actor=SYSTEM, site_id=site_id, kind=kind, subject=subject)
-    except (OperationalError, ProviderError):
+    except (*AWAY, ProviderError):
         raise  # away for all of them alike, and told elsewhere
     except Exception as error:
         log.error("report_failed", extra={"kind": kind.value, "error": type(error).__name__})

@@ -65,7 +65,7 @@ def _check_inspections(rows: list[list[str]], said: str) -> None:
     )
     assert [row[3:] for row in rows] == words([row[3:] for row in asked])
     for row, (period, due, done, *_) in zip(rows, asked, strict=True):
-        assert row[0].startswith(period)
+        assert row[0].startswith(f"{period[:4]}年")
         assert row[1] == str(due)
         assert (row[2] == "未完成") is (not done)
     assert f"应完成巡检 {len(asked)} 次，已完成 {sum(bool(row[2]) for row in asked)} 次" in said

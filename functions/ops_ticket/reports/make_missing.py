@@ -1,10 +1,8 @@
 """Timer: the reports that are due and not there: last month's of each site, of each approved incident and of each inspection."""
 
 import logging
-import time
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import takewhile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +10,7 @@ from sqlalchemy.orm import Session
 from functions.ops_ticket.reports.make_report import make_report
 from shared import tickets
 from shared.actors import SYSTEM
-from shared.batches import AWAY, each
+from shared.batches import AWAY, each, in_time
 from shared.clients.errors import ProviderError
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
@@ -37,8 +35,7 @@ log = logging.getLogger("visits.reports")
 
 def make_missing_reports() -> int:
     """How many were made. What failed before is tried last: it keeps no other waiting."""
-    ends_at = time.monotonic() + RUN_S
-    return each(takewhile(lambda _: time.monotonic() < ends_at, _due()), _make)
+    return each(in_time(_due(), seconds=RUN_S), _make)
 
 
 def _make(due: Due) -> None:

@@ -38,6 +38,13 @@ def each(rows: Iterable[Row], change: Callable[[Row], int | None]) -> int:
     return done
 
 
+def taken_for(seconds: float, take: Callable[[], Row | None]) -> Iterator[Row]:
+    """One row after the other, as `take` gives them, until it gives none or the time is over."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at and (row := take()) is not None:
+        yield row
+
+
 def all_of(*steps: Callable[[], int]) -> int:
     """How many in all: a step that fails keeps none of the others waiting."""
     return each(steps, lambda step: step())

@@ -1,8 +1,8 @@
 """Timer: recordings whose time is over are deleted, and that they are gone is proven.
 
 First the row says so, under the rule that no legal hold stands; then COS deletes; then COS is asked and must not know
-the object any more. A process that dies in between leaves the row without `deleted_at`, and the next run goes on. One that
-COS refuses to delete stops no other: an incident tells, and the next run asks again.
+the object any more. A process that dies in between leaves the row without `deleted_at`, and a later run goes on. One that
+COS refuses to delete stops no other: an incident tells, and it comes again after those that were not tried yet.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, tickets
 from shared.actors import SYSTEM
+from shared.batches import all_of, each, taken_for
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
@@ -23,7 +24,8 @@ from shared.models.tickets import Severity
 from shared.site_rules import rules_of
 
 CONDEMNED = 100  # of a site in one transaction
-DELETED = 500  # a run, some 40 ms each: within the function's minute
+BUDGET_S = 40.0  # some 40 ms each; the function may run a minute
+TRY_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Doomed:
 
 def delete_old_recordings() -> int:
     """How many were proven gone."""
-    for site_id in _sites():
-        _condemn(site_id=site_id)
-    return sum(_delete(one) for one in _condemned())
+    return all_of(
+        lambda: each(_sites(), _condemn), lambda: each(taken_for(BUDGET_S, _take), _delete)
+    )
 
 
 @in_transaction
@@ -46,7 +48,7 @@ def _sites(session: Session) -> list[str]:
 
 
 @in_transaction
-def _condemn(session: Session, *, site_id: str) -> None:
+def _condemn(session: Session, site_id: str) -> int:
     oldest = now() - timedelta(days=rules_of(session, site_id).recording_days)
     # Only what has ended: a recording without an end is not judged by its age.
     old = select(Recording.id).where(
@@ -61,18 +63,25 @@ def _condemn(session: Session, *, site_id: str) -> None:
             Recording.status == RecordingStatus.PLAYABLE,
             Recording.legal_hold.is_(False),  # set at this very moment: it stays
         )
-        if compare_and_set(session, still.values(status=RecordingStatus.DELETED)):
+        if compare_and_set(session, still.values(status=RecordingStatus.DELETED, due_at=now())):
             audit.record(
                 session, SYSTEM, "recording.expired", "recording", recording_id, site_id=site_id
             )
+    return 0  # counted once they are gone
 
 
 @in_transaction
-def _condemned(session: Session) -> list[Doomed]:
-    query = select(Recording.id, Recording.site_id, Recording.cos_key).where(
-        Recording.status == RecordingStatus.DELETED, Recording.deleted_at.is_(None)
+def _take(session: Session) -> Doomed | None:
+    """One, by moving its due time: it stands before no other again."""
+    query = select(Recording).where(
+        Recording.status == RecordingStatus.DELETED, Recording.due_at <= now()
     )
-    return [Doomed(*row) for row in session.execute(query.order_by(Recording.id).limit(DELETED))]
+    oldest = query.order_by(Recording.due_at).limit(1).with_for_update(skip_locked=True)
+    recording = session.scalar(oldest)
+    if recording is None:
+        return None
+    recording.due_at = now() + TRY_AGAIN
+    return Doomed(recording.id, recording.site_id, recording.cos_key)
 
 
 def _delete(doomed: Doomed) -> bool:
@@ -96,7 +105,7 @@ def _prove(session: Session, *, doomed: Doomed) -> bool:
     recording = session.get_one(Recording, doomed.id, with_for_update=True)
     if recording.deleted_at is not None:
         return False
-    recording.deleted_at = now()
+    recording.deleted_at, recording.due_at = now(), None
     audit.record(
         session,
         SYSTEM,

@@ -11,7 +11,7 @@ from shared.database import in_transaction
 from shared.errors import Conflict
 from shared.models.visits import Visit, VisitStatus
 
-BATCH = 100
+BATCH = 500
 
 
 def end_overdue_visits() -> int:
@@ -22,8 +22,10 @@ def end_overdue_visits() -> int:
 @in_transaction
 def _overdue(session: Session) -> list[str]:
     closes_at = func.coalesce(Visit.extended_to, Visit.ends_at)
-    query = select(Visit.id).where(Visit.status == VisitStatus.IN_PROGRESS, closes_at <= now())
-    return list(session.scalars(query.limit(BATCH)))
+    query = select(Visit.id).where(
+        visits.at_any_site(), Visit.status == VisitStatus.IN_PROGRESS, closes_at <= now()
+    )
+    return list(session.scalars(query.order_by(closes_at).limit(BATCH)))
 
 
 @in_transaction

@@ -14,6 +14,7 @@ JOBS = {
     "delete-old-recordings": "functions.monitor_hook.delete_old_recordings:delete_old_recordings",
     "warn-of-end": "functions.monitor_hook.warn_of_end:warn_of_end",
     "carry-out-commands": "functions.monitor_hook.carry_out_commands:carry_out_commands",
+    "verify-recordings": "functions.monitor_hook.carry_out_commands:verify_recordings",
     "find-late-recordings": "functions.monitor_hook.find_late_recordings:find_late_recordings",
     "end-overdue-visits": "functions.monitor_hook.end_overdue_visits:end_overdue_visits",
 }

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared import outbox, room_commands
+from shared import outbox, room_commands, visits
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.visits import Visit, VisitStatus
@@ -14,21 +14,21 @@ from shared.room_passes import FAMILY, RESIDENT
 from shared.rules.room_warnings import WARN_MINUTES, warnings_due
 from shared.settings import settings
 
-BATCH = 500
-
 
 @in_transaction
 def warn_of_end(session: Session) -> int:
-    """How many visits are near their end. An extended one is warned of its new end too."""
+    """How many visits are near their end, all of them: they end together, and each is near for minutes. An extended
+    one is warned of its new end too."""
     if not settings().im_base_url:
         return 0
     closes_at = func.coalesce(Visit.extended_to, Visit.ends_at)
     soon = select(Visit).where(
+        visits.at_any_site(),
         Visit.status == VisitStatus.IN_PROGRESS,
         closes_at > now(),
         closes_at <= now() + timedelta(minutes=max(WARN_MINUTES)),
     )
-    near = session.scalars(soon.limit(BATCH)).all()
+    near = session.scalars(soon).all()
     for visit in near:
         _put(session, visit)
     return len(near)

@@ -1,6 +1,5 @@
 """Timers: recordings of the centre's other systems count once their file is seen in COS; calls find their resident."""
 
-import time
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -10,7 +9,7 @@ from functions.phone_realname import call_effects
 from functions.phone_realname.call_effects import Known
 from shared import audit, tickets
 from shared.actors import SYSTEM
-from shared.batches import each, in_batches
+from shared.batches import each, in_batches, taken_for
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused
 from shared.clients.storage import ObjectMissing, StoredObject
@@ -32,11 +31,7 @@ KINDS = {RecordingKind.PHONE: "亲情电话录音", RecordingKind.ONSITE: "现�
 
 def find_recordings() -> int:
     """How many were found. One that does not come within a day is lost, and opens an incident."""
-    ends_at = time.monotonic() + BUDGET_S
-    found = 0
-    while time.monotonic() < ends_at and (due := _take_due()) is not None:
-        found += _look(*due)
-    return found
+    return each(taken_for(BUDGET_S, _take_due), _look)
 
 
 @in_transaction
@@ -60,7 +55,8 @@ def _take_due(session: Session) -> tuple[str, str] | None:
     return found.id, found.cos_key or ""
 
 
-def _look(recording_id: str, key: str) -> bool:
+def _look(due: tuple[str, str]) -> bool:
+    recording_id, key = due
     try:
         head = storage.head(key)
         digest = storage.sha256(key) if head and head.size else None

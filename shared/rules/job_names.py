@@ -48,6 +48,7 @@ JOB_NAMES = {
     "sweep-phones": "停用失效的亲情电话",
     "verify-audit": "校验审计记录",
     "warn-of-end": "提示会见将结束",
+    "verify-recordings": "核对录像文件",
     "watch-database": "检查数据库性能",
     "watch-registers": "检查到期和用量",
     "work-events": "处理会见室事件",

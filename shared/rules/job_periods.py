@@ -47,6 +47,7 @@ EVERY_S = {
     "serve-waiting-lists": 20,
     "sweep-phones": 3600,
     "verify-audit": 86400,
+    "verify-recordings": 10,
     "warn-of-end": 5,
     "watch-database": 604800,
     "watch-registers": 86400,

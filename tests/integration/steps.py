@@ -92,7 +92,7 @@ def running(world: World) -> str:
 def ended(world: World) -> str:
     """A running visit that an officer has ended; nothing is carried out yet."""
     visit_id = running(world)
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     path = f"/approve/v1/visits/{visit_id}/end"
     answer = world.post(path, {"reason": "会见时间已到"}, token=world.officer("wang"))
     assert answer.status == 200, answer.text

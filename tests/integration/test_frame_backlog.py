@@ -17,7 +17,7 @@ from tests.integration.world import World
 def frames(world: World) -> list[dict[str, object]]:
     """Events of three frames with a stranger, taken a second apart and not yet delivered."""
     visit_id = running(world)
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     jpeg = sample_clips.room_frame([sample_clips.astronaut(), sample_clips.grace_hopper()])
     (user,) = world.emulator.ask(f"/local/trtc/rooms/visit-{visit_id}")["members"]
     body = {"user_id": user, "jpeg_base64": base64.b64encode(jpeg).decode()}

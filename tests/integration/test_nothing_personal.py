@@ -72,12 +72,12 @@ def visit(world: World) -> None:
     check_face(world, world.relative(LIN.openid), purpose="visit", visit_id=visit_id)
     user_id = enter_room(world, visit_id)
     world.deliver_callbacks()
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     show_a_stranger(world, visit_id, user_id)
     because = {"reason": "画面中出现未经审批的人员"}
     assert world.post(f"{path}/end", because, token=world.officer("wang")).status == 200
     for _ in range(2):
-        world.timer("monitor_hook", "carry-out-commands")
+        world.carry_out()
         world.deliver_callbacks()
     world.deliver_messages()
 

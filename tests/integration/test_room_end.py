@@ -5,10 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from local.sample_people import GUO
 from shared.clients import im
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
+from shared.database import engine
+from shared.ids import new_id
+from shared.models.people import Resident
 from shared.models.plumbing import AuditEvent, Outbox, OutboxState
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
@@ -20,7 +25,7 @@ from tests.integration.world import Answer, World
 
 def warn(world: World) -> None:
     world.timer("monitor_hook", "warn-of-end")
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
 
 
 def texts(world: World, user_id: str) -> list[str]:
@@ -53,6 +58,28 @@ def test_both_sides_are_told_5_and_1_minutes_before_the_end_once(world: World) -
             warn(world)
         assert len(texts(world, family)) == len(texts(world, resident)) == told
     assert [one[4:9] for one in texts(world, family)] == [" 5 分钟", " 1 分钟"]
+
+
+def test_all_that_end_together_are_warned(world: World) -> None:
+    running(world)
+    one = world.one(Visit)
+    columns = {c.name: getattr(one, c.name) for c in Visit.__table__.c if c.computed is None}
+    ward_id = world.one(Resident, id=one.resident_id).ward_id
+    residents = [
+        Resident(site_id=one.site_id, ward_id=ward_id, number=f"R{n}", name="示例")
+        for n in range(600)
+    ]
+    world.add(*residents)
+    more = [
+        {**columns, "id": new_id(), "place": place, "resident_id": resident.id}
+        for place, resident in enumerate(residents, 2)
+    ]
+    with Session(engine()) as session, session.begin():
+        session.execute(insert(Visit), more)
+    world.clock.move_to(one.ends_at - timedelta(minutes=5))
+    for _ in range(2):
+        world.timer("monitor_hook", "warn-of-end")
+    assert len(world.rows(Outbox, kind="warn_room")) == 601
 
 
 def test_the_polled_state_says_the_same_without_im(

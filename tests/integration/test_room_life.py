@@ -1,5 +1,6 @@
 """The room's life: robots that fail or leave, a terminal that falls out, the story told again from its events."""
 
+import json
 import subprocess
 import sys
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from functions.monitor_hook import delete_old_recordings
 from functions.monitor_hook.rebuild import rebuild
 from functions.monitor_hook.work_events import work_events
 from local.sample_people import GUO
@@ -24,10 +26,6 @@ from tests.integration.steps import approved, ended, enter_room, running
 from tests.integration.world import World, signed
 
 
-def carry_out(world: World) -> None:
-    world.timer("monitor_hook", "carry-out-commands")
-
-
 def tasks(world: World, kind: str) -> list[dict[str, Any]]:
     visit = world.one(Visit)
     room = world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")
@@ -38,9 +36,9 @@ def played_through(world: World) -> Visit:
     """To the verified recording."""
     ended(world)
     for _ in range(2):
-        carry_out(world)
+        world.carry_out()
         world.deliver_callbacks()
-    carry_out(world)
+    world.carry_out()
     return world.one(Visit)
 
 
@@ -139,7 +137,7 @@ def test_a_robot_that_could_not_start_is_sent_again(world: World) -> None:
         session.execute(update(Visit).values(recording_task_id="dead"))
     for _ in range(3):
         world.send_callback(failed)
-    carry_out(world)
+    world.carry_out()
     visit = world.one(Visit)
     assert visit.recording_task_id not in (None, "dead")
     assert [one["id"] for one in tasks(world, "record")] == [visit.recording_task_id]
@@ -150,7 +148,7 @@ def test_a_robot_that_could_not_start_is_sent_again(world: World) -> None:
 def test_a_robot_that_left_an_empty_room_comes_back_with_the_family(world: World) -> None:
     """A drop of both for longer than its patience: what follows is recorded too, as a second file."""
     visit_id = running(world)
-    carry_out(world)
+    world.carry_out()
     room = f"visit-{visit_id}"
     (user,) = world.emulator.ask(f"/local/trtc/rooms/{room}")["members"]
     world.deliver_callbacks()
@@ -160,14 +158,14 @@ def test_a_robot_that_left_an_empty_room_comes_back_with_the_family(world: World
     world.clock.forward(seconds=30)
     enter_room(world, visit_id)
     world.deliver_callbacks()
-    carry_out(world)
+    world.carry_out()
     second = world.one(Visit).recording_task_id
     assert second not in (None, first)
     end = {"reason": "会见时间已到"}
     path = f"/approve/v1/visits/{visit_id}/end"
     assert world.post(path, end, token=world.officer("wang")).status == 200
     for _ in range(3):
-        carry_out(world)
+        world.carry_out()
         world.deliver_callbacks()
     recordings = world.rows(Recording)
     assert {one.status for one in recordings} == {RecordingStatus.PLAYABLE}
@@ -177,10 +175,10 @@ def test_a_robot_that_left_an_empty_room_comes_back_with_the_family(world: World
 def test_died_after_the_vendor_s_answer_the_robot_is_known_by_its_own_event(world: World) -> None:
     running(world)
     world.emulator.fail("trtc.CreateCloudRecording", "drop_answer")
-    carry_out(world)
+    world.carry_out()
     world.deliver_callbacks()  # 301 names the task
     world.clock.forward(minutes=2)
-    carry_out(world)
+    world.carry_out()
     (robot,) = tasks(world, "record")
     assert world.one(Visit).recording_task_id == robot["id"]
 
@@ -261,6 +259,7 @@ def test_died_before_the_proof_the_next_run_goes_on(world: World) -> None:
         RecordingStatus.DELETED,
         None,
     )
+    world.clock.forward(minutes=10)
     old_recordings(world)
     assert world.one(Recording).deleted_at is not None
 
@@ -269,11 +268,11 @@ def test_a_lost_recording_that_comes_after_all_is_found_without_a_callback(world
     """A ticket is open and nobody told of the film: we go on looking, ever more seldom."""
     visit_id = running(world)
     world.emulator.ask(f"/local/trtc/rooms/visit-{visit_id}/lose_recording", {})
-    carry_out(world)
+    world.carry_out()
     world.deliver_callbacks()
     world.clock.move_to(world.one(Visit).ends_at)
     world.timer("monitor_hook", "end-overdue-visits")
-    carry_out(world)
+    world.carry_out()
     world.emulator.take("trtc")
     for _ in range(2):
         world.clock.forward(minutes=16)
@@ -303,9 +302,42 @@ def test_one_that_cos_refuses_to_delete_stops_no_other_and_is_told(world: World)
     for _ in range(2):
         world.emulator.fail("cos.delete", "error", code="AccessDenied")
         old_recordings(world)
+        world.clock.forward(minutes=10)
     assert world.one(Recording, id=first.id).deleted_at is None
     assert world.one(Recording, id=second.id).deleted_at is not None
     told = [one.title for one in world.rows(Ticket)]
     assert told.count("到期录像无法删除") == 1
     old_recordings(world)
     assert world.one(Recording, id=first.id).deleted_at is not None
+
+
+def test_those_that_cos_refuses_do_not_take_all_the_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played_through(world)
+    first = world.one(Recording)
+    second = Recording(
+        site_id=first.site_id, resident_id=first.resident_id, kind="onsite", cos_key="onsite/2.mp4",
+        status=RecordingStatus.PLAYABLE, starts_at=first.starts_at, ends_at=first.ends_at,
+    )  # fmt: skip
+    world.add(second)
+    world.clock.forward(days=400)
+    monkeypatch.setattr(delete_old_recordings, "BUDGET_S", 0.001)
+    for _ in range(2):
+        world.emulator.fail("cos.delete", "error", code="AccessDenied")
+        old_recordings(world)
+    assert len(world.rows(Ticket)) == 2, "each was tried once"
+
+
+def test_no_room_waits_for_films_to_be_read(world: World) -> None:
+    visit_id = approved(world)
+    visit = world.one(Visit, id=visit_id)
+    world.clock.move_to(visit.starts_at)
+    for number in range(60):
+        body = {"visit_id": visit_id, "task_id": "t", "file_name": f"{number}.mp4"}
+        world.add(Outbox(kind="verify_recording", body=json.dumps(body), due_at=world.clock.now()))
+    world.clock.forward(seconds=30)
+    enter_room(world, visit_id)
+    world.deliver_callbacks()
+    world.timer("monitor_hook", "carry-out-commands")
+    assert world.one(Visit, id=visit_id).recording_task_id is not None

@@ -110,7 +110,7 @@ def test_the_moment_is_the_event_s_own_but_never_later_than_now(world: World) ->
 def test_everything_of_a_visit_shuffled_and_doubled(world: World, seed: int) -> None:
     """310 before 302, 104 before 103, whatever: the recording is found, once."""
     visit_id = ended(world)
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     deliveries = [*world.delivered, *world.emulator.take("trtc")] * 2
     kinds = {one.json["EventType"] for one in deliveries}
     assert {101, 102, 103, 104, 301, 302, 310, 1001, 1002} <= kinds
@@ -120,7 +120,7 @@ def test_everything_of_a_visit_shuffled_and_doubled(world: World, seed: int) -> 
         assert sent.status == 200
     world.timer("monitor_hook", "work-events")
     for _ in range(2):
-        world.timer("monitor_hook", "carry-out-commands")
+        world.carry_out()
     recording = world.one(Recording)
     assert (recording.visit_id, recording.status) == (visit_id, RecordingStatus.PLAYABLE)
     trail = actions(world, visit_id)
@@ -135,7 +135,7 @@ def test_310_before_the_start_is_known(world: World) -> None:
     early = world.event(3, 310, visit.room_id, TaskId="task", Payload=files)
     for _ in range(3):
         assert world.send_callback(early).status == 200
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     assert world.rows(Recording) == []
     assert world.one(Visit).status is VisitStatus.APPROVED
     world.send_callback(world.event(1, 103, visit.room_id, UserId=f"fam_{visit.requested_by}"))
@@ -147,10 +147,10 @@ def test_a_command_carried_out_twice_starts_one_robot(world: World) -> None:
     """The process died between TRTC's answer and the commit: the robot's name is its own key."""
     visit_id = running(world)
     world.emulator.fail("trtc.CreateCloudRecording", "drop_answer")
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     assert world.one(Visit).recording_task_id is None
     world.clock.forward(minutes=2)
-    world.timer("monitor_hook", "carry-out-commands")
+    world.carry_out()
     visit = world.one(Visit)
     room = world.emulator.ask(f"/local/trtc/rooms/visit-{visit_id}")
     recording = [one for one in room["tasks"] if one["kind"] == "record"]

@@ -24,7 +24,7 @@ class Room:
     def __init__(self, world: World) -> None:
         self.world = world
         self.visit_id = running(world)
-        world.timer("monitor_hook", "carry-out-commands")
+        world.carry_out()
         visit = world.one(Visit)
         self.family = f"fam_{visit.requested_by}"
         self.resident = f"res_{visit.resident_id}"

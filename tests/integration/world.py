@@ -113,6 +113,11 @@ class World:
     def deliver_messages(self) -> None:
         self.timer("ops_ticket", "deliver-outbox")
 
+    def carry_out(self) -> None:
+        """What the visits asked of TRTC and COS."""
+        for name in ("carry-out-commands", "verify-recordings"):
+            self.timer("monitor_hook", name)
+
     def upload(self, place: dict[str, Any], data: bytes) -> None:
         kind = {"Content-Type": place["content_type"]}
         assert requests.put(place["url"], data=data, headers=kind, timeout=30).ok

@@ -11,13 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from functions.monitor_hook import watch_frame
-from functions.monitor_hook.carry_out_commands import carry_out_commands
+from functions.monitor_hook.carry_out_commands import carry_out_commands, verify_recordings
 from functions.monitor_hook.end_overdue_visits import end_overdue_visits
 from functions.monitor_hook.find_late_recordings import find_late_recordings
 from functions.monitor_hook.work_events import work_events
 from tests.storm import hurried_clock
 
-JOBS = (work_events, carry_out_commands, end_overdue_visits, find_late_recordings)
+JOBS = (
+    work_events,
+    carry_out_commands,
+    verify_recordings,
+    end_overdue_visits,
+    find_late_recordings,
+)
 PAUSE_S = 0.05
 
 

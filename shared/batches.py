@@ -38,25 +38,18 @@ def each(rows: Iterable[Row], change: Callable[[Row], int | None]) -> int:
     return done
 
 
-def taken_for(seconds: float, take: Callable[[], Row | None]) -> Iterator[Row]:
-    """One row after the other, as `take` gives them, until it gives none or the time is over."""
-    ends_at = time.monotonic() + seconds
-    while time.monotonic() < ends_at and (row := take()) is not None:
-        yield row
-
-
 def all_of(*steps: Callable[[], int]) -> int:
     """How many in all: a step that fails keeps none of the others waiting."""
     return each(steps, lambda step: step())
 
 
 def in_time(rows: Iterable[Row], *, seconds: float) -> Iterator[Row]:
-    """Those that are begun before the time is over; a function's own would end in the middle of one."""
+    """The first, and those that can be begun before the time is over; a function's own would end in the middle of one."""
     until = time.monotonic() + seconds
     for one in rows:
-        if time.monotonic() >= until:
-            return
         yield one
+        if time.monotonic() >= until:  # before the next is taken
+            return
 
 
 def in_batches(

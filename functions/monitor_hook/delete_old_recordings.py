@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, tickets
 from shared.actors import SYSTEM
-from shared.batches import all_of, each, taken_for
+from shared.batches import all_of, each, in_time
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
@@ -38,7 +38,8 @@ class Doomed:
 def delete_old_recordings() -> int:
     """How many were proven gone."""
     return all_of(
-        lambda: each(_sites(), _condemn), lambda: each(taken_for(BUDGET_S, _take), _delete)
+        lambda: each(_sites(), _condemn),
+        lambda: each(in_time(iter(_take, None), seconds=BUDGET_S), _delete),
     )
 
 
@@ -76,7 +77,9 @@ def _take(session: Session) -> Doomed | None:
     query = select(Recording).where(
         Recording.status == RecordingStatus.DELETED, Recording.due_at <= now()
     )
-    oldest = query.order_by(Recording.due_at).limit(1).with_for_update(skip_locked=True)
+    oldest = (
+        query.order_by(Recording.due_at, Recording.id).limit(1).with_for_update(skip_locked=True)
+    )
     recording = session.scalar(oldest)
     if recording is None:
         return None

@@ -11,7 +11,7 @@ from functions.monitor_hook import recording_files
 from functions.monitor_hook.room_facts import state_of
 from shared import audit, tickets
 from shared.actors import SYSTEM
-from shared.batches import each, taken_for
+from shared.batches import each, in_time
 from shared.clients import trtc
 from shared.clients.errors import ProviderRefused
 from shared.clock import chinese, now
@@ -31,7 +31,7 @@ LOOK_FOR = timedelta(days=3)
 
 def find_late_recordings() -> int:
     """How many were late. Nothing is lost of one that cannot be looked for: it is late again soon."""
-    return each(taken_for(BUDGET_S, _take_late), _look_for)
+    return each(in_time(iter(_take_late, None), seconds=BUDGET_S), _look_for)
 
 
 def _look_for(visit_id: str) -> None:
@@ -53,7 +53,9 @@ def _take_late(session: Session) -> str | None:
         Recording.due_at <= now(),
         Recording.visit_id.is_not(None),
     )
-    oldest = query.order_by(Recording.due_at).limit(1).with_for_update(skip_locked=True)
+    oldest = (
+        query.order_by(Recording.due_at, Recording.id).limit(1).with_for_update(skip_locked=True)
+    )
     recording = session.scalar(oldest)
     if recording is None:
         return None

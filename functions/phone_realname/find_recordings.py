@@ -9,7 +9,7 @@ from functions.phone_realname import call_effects
 from functions.phone_realname.call_effects import Known
 from shared import audit, tickets
 from shared.actors import SYSTEM
-from shared.batches import each, in_batches, taken_for
+from shared.batches import each, in_batches, in_time
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused
 from shared.clients.storage import ObjectMissing, StoredObject
@@ -31,7 +31,7 @@ KINDS = {RecordingKind.PHONE: "亲情电话录音", RecordingKind.ONSITE: "现�
 
 def find_recordings() -> int:
     """How many were found. One that does not come within a day is lost, and opens an incident."""
-    return each(taken_for(BUDGET_S, _take_due), _look)
+    return each(in_time(iter(_take_due, None), seconds=BUDGET_S), _look)
 
 
 @in_transaction

@@ -1,7 +1,6 @@
 """Timer: fetch what is new in ordinary visit systems that do not deliver themselves, page by page with a cursor."""
 
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +22,7 @@ from functions.booking.onsite.take_visitors import take_visitors
 from functions.booking.onsite.take_visits import take_visits
 from shared import audit
 from shared.actors import Actor
-from shared.batches import each
+from shared.batches import each, in_time
 from shared.clients.errors import ProviderError
 from shared.clock import in_shanghai, now
 from shared.database import compare_and_set, in_transaction
@@ -54,10 +53,9 @@ class Page:
 def pull_records() -> int:
     """How many pages were taken, over all systems, in a new order each time: those that keep one waiting until the
     time is over do not stand before the same others again."""
-    ends_at = time.monotonic() + BUDGET_S
     systems = list(_systems())
     shuffle(systems)
-    return each((one for one in systems if time.monotonic() < ends_at), _pull)
+    return each(in_time(systems, seconds=BUDGET_S), _pull)
 
 
 @in_transaction

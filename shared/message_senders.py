@@ -94,4 +94,4 @@ SENDERS: dict[str, outbox.Handler] = {
 
 
 def deliver() -> int:
-    return outbox.deliver(SENDERS)
+    return outbox.deliver(SENDERS, one_provider_a_kind=True)

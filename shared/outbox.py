@@ -6,7 +6,7 @@ dies leaves it to be due again. So a message can go out twice, never be lost: re
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared import trace
-from shared.clients.errors import ProviderRefused
+from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import now
 from shared.database import compare_and_set, core, in_transaction, unless_there
 from shared.models.plumbing import Outbox, OutboxState
@@ -24,8 +24,8 @@ from shared.sealing import SealBroken
 log = logging.getLogger("visits.outbox")
 
 LEASE = timedelta(seconds=60)
-# What is claimed with others and not begun this long before the lease ends is left to whoever claims it next: a call
-# ends in time, however slow the provider.
+# What is claimed with others and not begun this long before the lease ends is given back: a call ends in time, however
+# slow the provider.
 SPARE = timedelta(seconds=20)
 BACKOFF_S = (5, 10, 20, 40, 80, 160, 300, 900, 3600)
 MAX_TRIES = 16  # some seven hours
@@ -67,12 +67,37 @@ def put(
     core(session).execute(_ADD, row)
 
 
-def deliver(handlers: Mapping[str, Handler], *, limit: int = 50) -> int:
-    """Send what is due of the kinds in `handlers`; gives how many went out."""
-    claims = _claim(list(handlers), limit)
-    return sum(
-        _deliver_one(claim, handlers[claim.kind]) for claim in claims if now() < claim.until - SPARE
+def deliver(
+    handlers: Mapping[str, Handler], *, limit: int = 50, one_provider_a_kind: bool = False
+) -> int:
+    """Send what is due of the kinds in `handlers`; gives how many went out.
+
+    `one_provider_a_kind`: once it gave no answer, nothing more of the kind is begun, so that an outage costs a call one
+    time limit and not one a row: a function has few calls at once, and other timers need them.
+    """
+    sent = 0
+    silent: set[str] = set()
+    left: list[Claim] = []
+    for claim in _claim(list(handlers), limit):
+        if now() >= claim.until - SPARE or claim.kind in silent:
+            left.append(claim)
+            continue
+        try:
+            sent += _deliver_one(claim, handlers[claim.kind])
+        except ProviderUnavailable:
+            silent |= {claim.kind} if one_provider_a_kind else set()
+    if left:
+        _give_back(claims=left)
+    return sent
+
+
+@in_transaction
+def _give_back(session: Session, *, claims: Sequence[Claim]) -> None:
+    """What was not begun, to whoever comes next."""
+    mine = update(Outbox).where(
+        Outbox.id.in_([one.id for one in claims]), Outbox.due_at == claims[0].until
     )
+    session.execute(mine.where(Outbox.state == OutboxState.WAITING).values(due_at=now()))
 
 
 @in_transaction
@@ -116,11 +141,15 @@ def _begin(session: Session, claim: Claim) -> dict[str, Any] | None:
 
 
 def _send(claim: Claim, body: dict[str, Any], handler: Handler) -> bool:
+    """Raises ProviderUnavailable when all is written."""
     try:
         _finish(claim, handler(body))
     except ProviderRefused as error:
         _refuse(claim, error.code)
         return False
+    except ProviderUnavailable as error:
+        _try_again(claim, type(error).__name__)
+        raise
     except Exception as error:  # noqa: BLE001 - whatever failed, the row must live to be tried again
         _try_again(claim, type(error).__name__)
         return False

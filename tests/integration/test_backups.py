@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from functions.booking.privacy import __main__ as privacy
 from functions.booking.privacy.erase_data import erase_data
 from functions.booking.withdraw_consent import withdraw_consent
+from functions.monitor_hook.rebuild_frames import rebuild_frames
 from functions.ops_ticket.backups import drill as drilling
 from functions.ops_ticket.backups import make_backup as module
 from functions.ops_ticket.backups import restore, rows, store
@@ -31,6 +32,7 @@ from shared.models.backups import Backup, BackupKind, BackupState
 from shared.models.every import Base
 from shared.models.officers import Officer
 from shared.models.people import Consent, ConsentPurpose, Relative
+from shared.models.rooms import Frame
 from shared.models.tickets import Heartbeat, Ticket
 from shared.sealing import blind_index
 from shared.settings import settings
@@ -346,6 +348,35 @@ def test_the_command_names_what_it_cannot_read_and_writes_nothing(
     with make_engine(url).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     refused("0001", "alembic upgrade")
+
+
+def test_pictures_get_their_rows_again_from_the_bucket(
+    world: World, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_id, taken_at = approved(world), now().replace(microsecond=0)
+    key = f"frames/{visit_id}/task/user/images/user_{taken_at:%Y%m%d%H%M%S}.jpg"
+    for one in (key, f"frames/{visit_id}/task/other"):
+        storage.write(one, b"frame", "image/jpeg")
+    seen = {"visit_id": visit_id, "cos_key": key, "taken_at": taken_at}
+    world.add(Frame(people=1, faces=[], **seen))
+    back_up(world)
+    full, url = world.one(Backup), target(shelf, tmp_path)
+    assert restore.main(["--folder", full.folder, "--day", str(full.day), "--into", url]) == 0
+    engine().dispose()
+    monkeypatch.setenv("DATABASE_URL", url)
+    forget()
+    try:
+        assert world.rows(Frame) == []
+        assert [rebuild_frames(), rebuild_frames()] == [1, 1]
+        again = world.one(Frame)
+        assert (again.visit_id, again.cos_key, again.taken_at) == (visit_id, key, taken_at)
+        world.clock.forward(days=31)
+        world.timer("monitor_hook", "delete-old-frames")
+        assert world.rows(Frame) == []
+    finally:
+        engine().dispose()
+        monkeypatch.undo()
+        forget()
 
 
 def test_who_was_erased_or_withdrew_since_the_backup_is_so_in_the_restored_one(

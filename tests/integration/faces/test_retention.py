@@ -104,7 +104,7 @@ def test_a_province_s_pile_goes_within_a_day(
 def test_cos_out_of_reach_forgets_nothing(faces: Faces, passed: str) -> None:
     faces.world.clock.forward(days=181)
     faces.world.timer("verify_face", OLD)
-    faces.world.emulator.fail("cos.*", times=3)
+    faces.world.emulator.fail("cos.*", times=2)
     faces.world.deliver_messages()
     assert left_in_cos(passed) != []
     faces.world.clock.forward(minutes=2)

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from functions.ops_ticket.registers import watch_registers
 from functions.ops_ticket.registers.watch_registers import watch_subscriptions
 from shared.clients.deliveries import signed_headers
 from shared.clock import in_shanghai
 from shared.connect_system import connect_system
 from shared.models.places import Device, Site, Terminal, TerminalStatus
 from shared.models.plumbing import Outbox
-from shared.models.registers import AntivirusMachine, DeviceEvent
+from shared.models.registers import AntivirusMachine, DeviceEvent, Subscription
 from shared.models.systems import ConnectedSystem, SystemKind
 from shared.models.tickets import Ticket
 from shared.models.timetable import Slot
@@ -111,6 +112,47 @@ def test_use_and_forecast_warn_before_the_quota_is_gone(world: World) -> None:
         world.clock.forward(days=1)
     keys = [one.source_key.rpartition(":")[2] for one in world.rows(Ticket) if one.source_key]
     assert keys == ["70", "95"]
+
+
+def test_an_account_warns_before_it_is_empty_and_anew_after_money_came_in(world: World) -> None:
+    made = ops(world, "subscriptions", subscription(world, 300))
+    path = f"subscriptions/{made['id']}/reading"
+
+    def spend(balance: int, days: int, a_day: int) -> list[str]:
+        """The thresholds that were told of meanwhile."""
+        before = len(world.rows(Ticket))
+        for _ in range(days):
+            ops(world, path, {"balance": f"{balance}.00"})
+            shown = ops(world, path, {"used": 10})  # the other half of a reading takes nothing away
+            assert (shown["balance"], shown["used"]) == (balance * 100, 10)
+            for _run in range(2):
+                watch_subscriptions()
+            world.clock.forward(days=1)
+            balance -= a_day
+        told = world.rows(Ticket)[before:]
+        assert {one.title for one in told} <= {"云账户余额不足"}
+        return [str(one.source_key).rpartition(":")[2] for one in told]
+
+    assert spend(3000, 70, 40) == ["15", "7"]
+    assert spend(800, 21, 40) == ["15", "7", "3", "1", "0"]  # paid, and warned anew
+
+
+def test_one_row_that_fails_stops_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = ops(world, "subscriptions", subscription(world, 1))
+    ops(world, "subscriptions", subscription(world, 1))
+    ops(world, "trainings", {"topic": "操作", "place": "会见室", "planned_on": "2026-12-02"})
+    whole = watch_registers._expiry
+
+    def expiry(session: Any, one: Subscription, today: date) -> bool:
+        if one.id == bad["id"]:
+            raise KeyError(one.id)
+        return whole(session, one, today)
+
+    monkeypatch.setattr(watch_registers, "_expiry", expiry)
+    with pytest.raises(KeyError):
+        world.timer("ops_ticket", "watch-registers")
+    assert len(world.rows(Ticket)) == 1
+    assert any("培训提醒" in row.body for row in world.rows(Outbox, kind="wecom"))
 
 
 @pytest.mark.parametrize(

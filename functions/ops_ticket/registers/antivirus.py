@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from shared import tickets
 from shared.actors import Actor
-from shared.clock import now
+from shared.batches import each
+from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.models.places import Site
 from shared.models.registers import AntivirusMachine, AntivirusState
@@ -66,18 +67,21 @@ def _open(session: Session, machine: AntivirusMachine) -> bool:
     return opened is not None
 
 
-@in_transaction
-def find_silent(session: Session) -> int:
+def find_silent() -> int:
     """Machines of which nothing was heard for a day, or whose definitions are a week old: one ticket each time."""
+    return each(_stale(), lambda one: _open_stale(machine_id=one))
+
+
+@in_transaction
+def _stale(session: Session) -> list[str]:
     old = AntivirusMachine.definitions_on < (now() - OLD_AFTER).date()
     quiet = AntivirusMachine.reported_at < now() - SILENT_AFTER
-    return sum(
-        _open_stale(session, one)
-        for one in session.scalars(select(AntivirusMachine).where(quiet | old))
-    )
+    return list(session.scalars(select(AntivirusMachine.id).where(quiet | old)))
 
 
-def _open_stale(session: Session, machine: AntivirusMachine) -> bool:
+@in_transaction
+def _open_stale(session: Session, *, machine_id: str) -> bool:
+    machine = session.get_one(AntivirusMachine, machine_id)
     quiet = machine.reported_at < now() - SILENT_AFTER
     what = f"silent:{machine.reported_at:%Y%m%d%H%M}" if quiet else f"old:{machine.definitions_on}"
     opened = tickets.open_incident(
@@ -86,7 +90,7 @@ def _open_stale(session: Session, machine: AntivirusMachine) -> bool:
         severity=Severity.IV,
         source_key=f"antivirus:{machine.id}:{what}",
         title=f"病毒防护异常：{'机器失联超过 24 小时' if quiet else '病毒库超过 7 天未更新'}",
-        text=f"机器 {machine.machine}，最近上报 {machine.reported_at:%Y-%m-%d %H:%M} UTC，病毒库日期 {machine.definitions_on}。",
+        text=f"机器 {machine.machine}，最近上报 {chinese(machine.reported_at)}，病毒库日期 {machine.definitions_on}。",
     )
     return opened is not None
 

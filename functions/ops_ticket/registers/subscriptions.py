@@ -61,12 +61,15 @@ def store_subscription(
 def store_reading(
     session: Session, *, actor: Actor, subscription_id: str, used: float | None, balance: int | None
 ) -> dict[str, Any]:
-    """Today's; a second one replaces the first."""
+    """Today's; a second one replaces of the first what it tells."""
     found = own(session, actor, subscription_id)
     day = in_shanghai(now()).date()
-    session.merge(
-        SubscriptionReading(subscription_id=found.id, day=day, used=used, balance=balance)
-    )
+    reading = session.get(SubscriptionReading, (found.id, day))
+    if reading is None:
+        reading = SubscriptionReading(subscription_id=found.id, day=day)
+        session.add(reading)
+    reading.used = reading.used if used is None else used
+    reading.balance = reading.balance if balance is None else balance
     session.flush()
     return shown(session, found)
 
@@ -80,13 +83,14 @@ def own(session: Session, actor: Actor, subscription_id: str) -> Subscription:
 
 def shown(session: Session, one: Subscription) -> dict[str, Any]:
     readings = newest_readings(session, one)
-    last = readings[-1] if readings else None
+    used = [reading.used for reading in readings if reading.used is not None]
+    balance = [reading.balance for reading in readings if reading.balance is not None]
     columns = {column.key: getattr(one, column.key) for column in Subscription.__table__.columns}
     return {
         **columns,
         "days_left": (one.expires_on - in_shanghai(now()).date()).days,
-        "used": last and last.used,
-        "balance": last and last.balance,
+        "used": used[-1] if used else None,
+        "balance": balance[-1] if balance else None,
         "used_up_on": forecast(one, readings),
     }
 
@@ -95,6 +99,15 @@ def newest_readings(session: Session, one: Subscription) -> list[SubscriptionRea
     """In the order of their days."""
     query = select(SubscriptionReading).where(SubscriptionReading.subscription_id == one.id)
     return session.scalars(query.order_by(SubscriptionReading.day.desc()).limit(60)).all()[::-1]  # type: ignore[return-value]
+
+
+def balances(session: Session, one: Subscription) -> list[tuple[date, int]]:
+    """All that are known: when money last came in may be long ago."""
+    known = select(SubscriptionReading.day, SubscriptionReading.balance).where(
+        SubscriptionReading.subscription_id == one.id, SubscriptionReading.balance.is_not(None)
+    )
+    rows = session.execute(known.order_by(SubscriptionReading.day))
+    return [(day, balance or 0) for day, balance in rows]
 
 
 def forecast(one: Subscription, readings: Sequence[SubscriptionReading]) -> date | None:

@@ -6,28 +6,37 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket.registers.antivirus import find_silent
-from functions.ops_ticket.registers.subscriptions import forecast, newest_readings
+from functions.ops_ticket.registers.subscriptions import balances, forecast, newest_readings
 from shared import messages, tickets
+from shared.batches import all_of, each
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.officers import Role
 from shared.models.registers import Subscription, Training
 from shared.models.tickets import Severity
-from shared.rules.subscriptions import expiry_step, use_step
+from shared.rules.subscriptions import dry_on, dry_step, expiry_step, since_paid, use_step
 
 TRAINING_DAYS = 3
 
 
 def watch_registers() -> int:
     """How many tickets and reminders came of it."""
-    return watch_subscriptions() + find_silent() + remind_trainings()
+    return all_of(watch_subscriptions, find_silent, remind_trainings)
+
+
+def watch_subscriptions() -> int:
+    return each(_subscriptions(), lambda one: _watch(subscription_id=one))
 
 
 @in_transaction
-def watch_subscriptions(session: Session) -> int:
-    today = in_shanghai(now()).date()
-    rows = session.scalars(select(Subscription).order_by(Subscription.id)).all()
-    return sum(_expiry(session, one, today) + _use(session, one, today) for one in rows)
+def _subscriptions(session: Session) -> list[str]:
+    return list(session.scalars(select(Subscription.id).order_by(Subscription.id)))
+
+
+@in_transaction
+def _watch(session: Session, *, subscription_id: str) -> int:
+    one, today = session.get_one(Subscription, subscription_id), in_shanghai(now()).date()
+    return _expiry(session, one, today) + _use(session, one, today) + _balance(session, one, today)
 
 
 def _expiry(session: Session, one: Subscription, today: date) -> bool:
@@ -66,6 +75,26 @@ def _use(session: Session, one: Subscription, today: date) -> bool:
         source_key=f"subscription:{one.id}:{one.expires_on}:use:{step or 'early'}",
         title="云资源用量预警",
         text=f"{one.name} 已用 {used:g}/{one.quota:g} {one.unit or ''}{until}。请增购或检查用量。",
+    )
+    return opened is not None
+
+
+def _balance(session: Session, one: Subscription, today: date) -> bool:
+    """Once a threshold; money that comes in begins them anew."""
+    readings = balances(session, one)
+    day = dry_on(readings)
+    step = None if day is None else dry_step((day - today).days)
+    if step is None:
+        return False
+    paid = since_paid(readings)
+    opened = tickets.open_incident(
+        session,
+        site_id=one.site_id,
+        severity=Severity.II if step <= 3 else Severity.III,
+        source_key=f"subscription:{one.id}:balance:{paid[0][0]}:{step}",
+        title="云账户余额不足",
+        text=f"{one.name}（{one.owner}）账户余额 {paid[-1][1] / 100:.2f} 元（{paid[-1][0]}），按最近的消费预计 {day} 用完。"
+        "欠费后服务会停止，请尽快充值，并在“云资源”中登记新的余额。",
     )
     return opened is not None
 

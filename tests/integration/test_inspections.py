@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from functions.ops_ticket.inspections import probe_services
+from functions.ops_ticket.inspections import plan_inspections, probe_services
 from local.mariadb import free_port
 from shared import database
 from shared.clients import storage
@@ -104,6 +104,34 @@ def test_a_month_is_inspected_and_reported(planned: World) -> None:
     assert f"本次检查 {len(inspection['items'])} 项，正常 {len(others)} 项，异常 1 项" in said
     assert "镜头碎裂" in said
     assert ticket.id in said
+
+
+def test_what_does_not_fit_together_is_told_at_once(planned: World) -> None:
+    inspection = monthly(planned)
+    camera, room = inspection["items"][0], inspection["items"][-1]
+    place = {"photo_keys": [f"inspections/{inspection['id']}/never.jpg"], "out_of_service": True}
+    told = check(planned, inspection, camera, result="ok", **place)
+    assert_problem(told, 422, "inspection_ok_broken", "inspection_photo")
+    told = check(planned, inspection, room, result="fault", **place)
+    assert_problem(told, 422, "inspection_note", "inspection_no_device", "inspection_photo")
+    assert planned.one(Device).status.value == "working"
+
+
+def test_one_site_that_fails_stops_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.add(Site(id="0" * 26, name="示例所", rules={}, created_at=world.clock.now()))
+    whole = plan_inspections._items
+
+    def items(session: Any, made: Inspection) -> list[InspectionItem]:
+        if made.site_id == "0" * 26:
+            raise KeyError(made.site_id)
+        return whole(session, made)
+
+    monkeypatch.setattr(plan_inspections, "_items", items)
+    world.clock.forward(days=22)
+    with pytest.raises(KeyError):
+        world.timer("ops_ticket", "plan-inspections")
+    assert len(world.rows(Inspection)) == 2
+    assert any("巡检提醒" in row.body for row in world.rows(Outbox, kind="wecom"))
 
 
 def read(world: World, report_id: str) -> str:

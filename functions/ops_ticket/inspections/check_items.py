@@ -1,6 +1,6 @@
 """On a phone in the visit room: each line checked, with photos; a fault becomes a ticket at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,19 @@ from functions.ops_ticket.registers.devices import change_status, note_event
 from shared import audit
 from shared.actors import Actor
 from shared.clients import storage
+from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
 from shared.database import in_transaction
-from shared.errors import BadInput, Conflict, NotFound, Refused
+from shared.errors import (
+    BadInput,
+    Conflict,
+    NotFound,
+    Reason,
+    Refused,
+    Unavailable,
+    raise_if_any,
+    reason,
+)
 from shared.ids import new_id
 from shared.models.inspections import CheckResult, InspectionItem
 from shared.models.places import Device, DeviceStatus
@@ -46,22 +56,45 @@ def photo_place(*, actor: Actor, inspection_id: str, content_type: str) -> dict[
 
 
 def check_item(*, actor: Actor, inspection_id: str, item_id: str, check: Check) -> dict[str, Any]:
-    """Raises BadInput for a fault without words or a photo that did not arrive, Conflict once it is finished."""
-    if check.result is CheckResult.FAULT and not check.note:
-        raise BadInput.of("inspection_note", "note")
+    """Raises BadInput with all that does not fit together, Conflict once it is finished, Unavailable without COS."""
     # A stranger must not learn from the answer which photos there are.
-    in_transaction(own)(actor, inspection_id)
-    for key in check.photo_keys:
-        _require_photo(inspection_id, key)
+    item = _item(actor=actor, inspection_id=inspection_id, item_id=item_id)
+    raise_if_any([*_unfit(item, check), *_without_photo(inspection_id, check)], BadInput)
     return _store(actor=actor, inspection_id=inspection_id, item_id=item_id, check=check)
 
 
-def _require_photo(inspection_id: str, key: str) -> None:
-    found = (
-        storage.head(key) if key.startswith(_prefix(inspection_id)) and ".." not in key else None
-    )
-    if found is None or found.size > MAX_PHOTO_BYTES:
-        raise BadInput.of("inspection_photo", "photo_keys")
+@in_transaction
+def _item(session: Session, *, actor: Actor, inspection_id: str, item_id: str) -> InspectionItem:
+    inspection = own(session, actor, inspection_id)
+    item = session.get(InspectionItem, item_id)
+    if item is None or item.inspection_id != inspection.id:
+        raise NotFound.of("not_found")
+    return item
+
+
+def _unfit(item: InspectionItem, check: Check) -> Iterator[Reason]:
+    if check.result is CheckResult.FAULT and not check.note:
+        yield reason("inspection_note", "note")
+    if check.out_of_service and check.result is CheckResult.OK:
+        yield reason("inspection_ok_broken", "out_of_service")
+    if check.out_of_service and item.device_id is None:
+        yield reason("inspection_no_device", "out_of_service")
+
+
+def _without_photo(inspection_id: str, check: Check) -> Iterator[Reason]:
+    """One reason, however many are missing: the page takes them again together."""
+    if not all(_has_arrived(inspection_id, key) for key in check.photo_keys):
+        yield reason("inspection_photo", "photo_keys")
+
+
+def _has_arrived(inspection_id: str, key: str) -> bool:
+    if not key.startswith(_prefix(inspection_id)) or ".." in key:
+        return False
+    try:
+        found = storage.head(key)
+    except ProviderUnavailable as error:
+        raise Unavailable.of("try_later") from error
+    return found is not None and found.size <= MAX_PHOTO_BYTES
 
 
 @in_transaction
@@ -69,9 +102,7 @@ def _store(
     session: Session, *, actor: Actor, inspection_id: str, item_id: str, check: Check
 ) -> dict[str, Any]:
     inspection = own(session, actor, inspection_id)
-    item = session.get(InspectionItem, item_id)
-    if item is None or item.inspection_id != inspection.id:
-        raise NotFound.of("not_found")
+    item = session.get_one(InspectionItem, item_id)
     device = session.get(Device, item.device_id) if item.device_id else None
     if device is not None and check.out_of_service:
         # The site's row comes first, as everywhere.

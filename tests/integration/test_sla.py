@@ -2,11 +2,15 @@
 
 import copy
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from functions.ops_ticket.audit_deadlines import audit_deadlines
+from functions.ops_ticket.sla import import_calendar
 from shared.clock import SHANGHAI, in_shanghai
-from shared.models.tickets import SlaPolicy, Ticket, TicketClock
+from shared.models.tickets import CalendarDay, SlaPolicy, Ticket, TicketClock
 from shared.rules.sla_policy import DEFAULT
 from tests.integration.problems import assert_problem
 from tests.integration.test_deadlines import open_ticket
@@ -82,3 +86,32 @@ def test_a_missing_year_is_asked_for_and_its_import_sets_deadlines_anew(world: W
     audit_deadlines()
     assert [one for one in world.rows(Ticket) if consult in (one.source_key or "")] == []
     assert world.post(CALENDAR, body, token=world.officer("li")).json == {"days": 0, "tickets": 0}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("date,worked\n2027-01-01,0\n", ["缺少这些列：day"]),
+        (
+            "day,worked\n2027-01-01,0\n2027-02-30,0\n2027-01-04,no\n2027-01-01,1\n",
+            ["第 3 行", "第 4 行", "第 5 行的日期 2027-01-01"],
+        ),
+        (None, ["无法读取"]),
+    ],
+)
+def test_a_bad_file_tells_all_that_is_wrong(
+    world: World,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: str | None,
+    told: list[str],
+) -> None:
+    file = tmp_path / "2027.csv"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    before = len(world.rows(CalendarDay))
+    assert import_calendar.main(["2027", str(file)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == len(told)
+    assert all(line.startswith(words) for line, words in zip(lines, told, strict=True))
+    assert len(world.rows(CalendarDay)) == before

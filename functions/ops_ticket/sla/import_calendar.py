@@ -8,9 +8,8 @@ are: what has fired by them has fired rightly.
 """
 
 import argparse
-import csv
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,13 @@ from sqlalchemy.orm import Session
 from shared import audit, ticket_clocks
 from shared.actors import SYSTEM, Actor
 from shared.clock import in_shanghai, now
+from shared.csv_rows import read_csv
 from shared.database import in_transaction
-from shared.errors import BadInput, UseCaseError, raise_if_any, reason
+from shared.errors import BadInput, Reason, UseCaseError, raise_if_any, reason
 from shared.models.tickets import CalendarDay, Ticket
 from shared.rules.ticket_flow import OVER
 
+WORKED = {"1": True, "0": False}
 LEAST, MOST = 8, 40  # holidays in a year: fewer or more is a mistake in the file
 
 
@@ -95,20 +96,39 @@ def _arrange_again(session: Session) -> int:
     return count
 
 
-def main() -> int:
+def read_exceptions(data: bytes) -> dict[date, bool]:
+    """Whether each listed day is worked. Raises BadInput with every row that cannot be read."""
+    found: dict[date, bool] = {}
+    wrong: list[Reason] = []
+    for row in read_csv(data, {"day": "day", "worked": "worked"}):
+        try:
+            day, worked = date.fromisoformat(row.values["day"]), WORKED[row.values["worked"]]
+        except (ValueError, KeyError):
+            wrong.append(reason("calendar_row", line=row.line))
+            continue
+        if day in found:
+            wrong.append(reason("calendar_row_twice", line=row.line, day=day))
+        found[day] = worked
+    raise_if_any(wrong, BadInput)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("year", type=int)
     parser.add_argument("file", type=Path, metavar="FILE")
-    given = parser.parse_args()
-    with given.file.open(encoding="utf-8-sig", newline="") as file:
-        worked = {date.fromisoformat(row["day"]): row["worked"] for row in csv.DictReader(file)}
+    given = parser.parse_args(arguments)
     try:
+        found = read_exceptions(given.file.read_bytes())
         done = import_calendar(
             actor=SYSTEM,
             year=given.year,
-            holidays=[day for day, value in worked.items() if value == "0"],
-            workdays=[day for day, value in worked.items() if value == "1"],
+            holidays=[day for day, worked in found.items() if not worked],
+            workdays=[day for day, worked in found.items() if worked],
         )
+    except OSError as error:
+        print(f"无法读取 {given.file}：{error.strerror}", file=sys.stderr)  # noqa: T201
+        return 2
     except UseCaseError as error:
         print("\n".join(one.text for one in error.reasons), file=sys.stderr)  # noqa: T201
         return 2

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared import duty, ticket_log, tickets
+from shared.batches import all_of, each
 from shared.clients.errors import ProviderError
 from shared.clock import now
 from shared.database import after_commit, in_transaction
@@ -76,10 +77,14 @@ class Finding:
 
 def audit_deadlines() -> int:
     """How many incidents were opened."""
+    return all_of(lambda: _report_all(_audit_tickets()), lambda: _report_all(_audit_jobs()))
+
+
+def _report_all(found: Sequence[Finding]) -> int:
     alike: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for one in (*_audit_tickets(), *_audit_jobs()):
+    for one in found:
         alike[one.about, one.site_id].append(one)
-    return sum(_report(findings=some) for some in alike.values())
+    return each(alike.values(), lambda some: _report(findings=some))
 
 
 def _audit_tickets() -> list[Finding]:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import invariants, tickets
+from shared.batches import each
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.invariants import Found
@@ -14,7 +15,7 @@ SHOWN = 20
 
 def check_invariants() -> int:
     """How many incidents were opened."""
-    return sum(_open(found=one) for one in invariants.find_broken())
+    return each(invariants.find_broken(), lambda one: _open(found=one))
 
 
 @in_transaction

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared import messages
+from shared.batches import all_of, each
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.inspections import Inspection, InspectionItem, InspectionKind
@@ -41,10 +42,13 @@ QUARTERLY = (
 
 
 def plan_inspections() -> int:
-    """How many were planned."""
-    planned = sum(_plan(site_id=one, kind=kind) for one in _sites() for kind in InspectionKind)
-    _remind()
-    return planned
+    """How many were planned and reminded of."""
+    return all_of(_plan_all, lambda: each(_unfinished(), lambda one: _remind(inspection_id=one)))
+
+
+def _plan_all() -> int:
+    wanted = [(site_id, kind) for site_id in _sites() for kind in InspectionKind]
+    return each(wanted, lambda one: _plan(site_id=one[0], kind=one[1]))
 
 
 def period_of(kind: InspectionKind, day: date) -> tuple[str, date]:
@@ -98,19 +102,22 @@ def _items(session: Session, made: Inspection) -> list[InspectionItem]:
 
 
 @in_transaction
-def _remind(session: Session) -> None:
-    """From three days before on, each day until it is done."""
-    today = in_shanghai(now()).date()
-    near = Inspection.due_on <= today + timedelta(days=REMIND_DAYS)
-    for one in session.scalars(select(Inspection).where(Inspection.done_at.is_(None), near)):
-        left = (one.due_on - today).days
-        said = (
-            f"还有 {left} 天到期" if left > 0 else "今天到期" if left == 0 else f"已逾期 {-left} 天"
-        )
-        messages.tell_staff(
-            session,
-            site_id=one.site_id,
-            roles=[Role.OPS_ENGINEER, Role.OPS_LEAD],
-            text=f"【巡检提醒】{one.name}{said}，请登录后在“巡检”中完成。",
-            dedupe_key=f"inspection:{one.id}:{today}",
-        )
+def _unfinished(session: Session) -> list[str]:
+    """From three days before they are due."""
+    near = Inspection.due_on <= in_shanghai(now()).date() + timedelta(days=REMIND_DAYS)
+    return list(session.scalars(select(Inspection.id).where(Inspection.done_at.is_(None), near)))
+
+
+@in_transaction
+def _remind(session: Session, *, inspection_id: str) -> None:
+    """Once a day."""
+    one, today = session.get_one(Inspection, inspection_id), in_shanghai(now()).date()
+    left = (one.due_on - today).days
+    said = f"还有 {left} 天到期" if left > 0 else "今天到期" if left == 0 else f"已逾期 {-left} 天"
+    messages.tell_staff(
+        session,
+        site_id=one.site_id,
+        roles=[Role.OPS_ENGINEER, Role.OPS_LEAD],
+        text=f"【巡检提醒】{one.name}{said}，请登录后在“巡检”中完成。",
+        dedupe_key=f"inspection:{one.id}:{today}",
+    )

@@ -63,7 +63,7 @@ bench-faces: $(READY) ## measure the face check on FACES=dir and draw its charts
 check-serverless: $(READY) ## hold serverless.yml to the code
 	$(BIN)/python -m tools.check_serverless
 
-package: $(READY) ## a zip per function in dist/package, wheels for SCF's Python 3.10 (PACKAGES="booking approve" for some)
+package: $(READY) $(PAGE_BUILT) ## a zip per function in dist/package, wheels for SCF's Python 3.10 (PACKAGES="booking approve" for some)
 	@$(BIN)/python -m tools.package $(PACKAGES)
 
 check-package: package ## unpack each zip and have it answer under Python 3.10, alone

@@ -26,6 +26,7 @@ EVENTS = ROOT / "tests" / "events"
 ALONE = ("-I", "-S", "-B")
 # The first event has no body and a real session: whoever needs a body says 422, whoever wants a signature 401.
 ANSWERED = {200, 401, 422}
+PAGE = ("/approve/page/", "officer")
 RUN = """
 import json, sys, importlib
 sys.path.insert(0, sys.argv[1])
@@ -52,8 +53,9 @@ def faults(function: str, python: str, picture: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="visits-package-") as folder:
         with ZipFile(DIST / f"{function}.zip") as packed:
             packed.extractall(folder)
-        wanted = {**coldstart.LIGHT, **coldstart.FACES}[function]
-        events = [json.loads(coldstart.event(*wanted)), *recorded()]
+        wanted = [{**coldstart.LIGHT, **coldstart.FACES}[function]]
+        wanted += [PAGE] if function == "approve" else []
+        events = [*(json.loads(coldstart.event(*one)) for one in wanted), *recorded()]
         faces = coldstart.LOOK.get(function, "").format(picture=str(picture))
         code = RUN.format(function=function, faces=faces)
         done = subprocess.run(
@@ -64,8 +66,10 @@ def faults(function: str, python: str, picture: Path) -> list[str]:
     if done.returncode:
         return [f"{function}: {done.stderr.strip().splitlines()[-1]}"]
     told = json.loads(done.stdout)
-    first, *others = told["statuses"]
-    found = [] if first in ANSWERED else [f"{function}: the first event was answered {first}"]
+    statuses = told["statuses"]
+    answered = zip(wanted, statuses, strict=False)
+    found = [f"{function}: {path}: {one}" for (path, _), one in answered if one not in ANSWERED]
+    others = statuses[len(wanted) :]
     found += [f"{function}: a recorded event was answered {one}" for one in others if one != 404]
     return found + [f"{function}: {one} came from outside" for one in told["outside"]]
 

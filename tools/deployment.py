@@ -2,6 +2,7 @@
 
 python -m tools.deployment roles       # a CAM policy for each function's role
 python -m tools.deployment settings    # tccli calls for after `scf deploy`; run them with stage=production or =staging set
+python -m tools.deployment domain      # the call that puts all six under one host; with HOST and CERTIFICATE_ID set besides
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 
 from server import triggers
+from server.functions import PREFIXES
 from tools import cloud_calls
 from tools.package.closure import ROOT
 
@@ -77,12 +79,39 @@ def settings() -> Iterator[str]:
         yield f"tccli scf UpdateFunctionConfiguration --FunctionName {name} --DeadLetterConfig '{letters}'"
 
 
+def domain() -> str:
+    """One host, its paths given to the functions as they come. https://cloud.tencent.com/document/api/583/111926"""
+    functions = triggers.serverless()["inputs"]["functions"]
+    routes = [
+        {
+            "Namespace": "default",
+            "FunctionName": functions[function]["name"],
+            "Qualifier": "$DEFAULT",
+            "PathMatch": f"{prefix}*",
+        }
+        for prefix, function in PREFIXES.items()
+    ]
+    certificate = _for_the_shell({"CertificateId": "${CERTIFICATE_ID}"})
+    return (
+        "tccli scf CreateCustomDomain --Domain ${HOST} --Protocol HTTPS "
+        f"--CertConfig {certificate} --EndpointsConfig {_for_the_shell(routes)}"
+    )
+
+
+def _for_the_shell(value: object) -> str:
+    """As one word, in which the shell still puts the values of `${...}`."""
+    escaped = json.dumps(value).replace('"', '\\"').replace("$DEFAULT", "\\$DEFAULT")
+    return f'"{escaped}"'
+
+
 def main() -> int:
     if sys.argv[1:] == ["roles"]:
         functions = triggers.serverless()["inputs"]["functions"]
         print(json.dumps({one: role(one) for one in functions}, indent=1))
     elif sys.argv[1:] == ["settings"]:
         print("\n".join(settings()))
+    elif sys.argv[1:] == ["domain"]:
+        print(domain())
     else:
         print(__doc__)
         return 2

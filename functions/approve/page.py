@@ -1,4 +1,4 @@
-"""The officers' page as `make page` built it: served here on one machine, as static files from COS in production."""
+"""The officers' page as `make page` built it. It goes into the package; COS behind the same host may give it out as well."""
 
 import mimetypes
 from pathlib import Path

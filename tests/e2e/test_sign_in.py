@@ -53,6 +53,18 @@ def test_signing_out_everywhere_ends_the_other_browser_too(open_page: Open, serv
     expect(second.get_by_role("button", name="用企业微信登录")).to_be_visible()
 
 
+def test_a_page_opened_before_the_network_is_there_goes_on_by_itself(
+    open_page: Open, served: str
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page, served, "sun.lead", "/rules")
+    page.route("**/session/refresh", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_text("网络恢复后会自动继续")).to_be_visible()
+    page.unroute("**/session/refresh")
+    expect(page.get_by_role("heading", name="规则", level=1)).to_be_visible()
+
+
 def test_two_officers_in_two_tabs_of_one_browser(open_page: Open, served: str) -> None:
     """They share the cookie: the first tab must not go on with the second one's rights under the first one's name."""
     first = open_page(DESKTOP)

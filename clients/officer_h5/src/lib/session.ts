@@ -16,6 +16,7 @@ export const session = readonly(state)
 const KNOWN = 'visits.signed-in'
 const others = 'BroadcastChannel' in window ? new BroadcastChannel('visits.session') : null
 const RENEW_BEFORE_S = 60
+const AGAIN_MS = 3_000
 let renewal: ReturnType<typeof setTimeout> | undefined
 
 export const may = (...roles: Role[]): boolean => roles.some((role) => state.me?.roles.includes(role))
@@ -24,11 +25,22 @@ export const may = (...roles: Role[]): boolean => roles.some((role) => state.me?
 export async function resume(): Promise<void> {
   try {
     if (await cameFromWeCom()) return
-    if (localStorage.getItem(KNOWN)) await renew()
+    if (localStorage.getItem(KNOWN)) await goOn()
   } catch (error) {
     state.ended = asProblem(error).message
   } finally {
     state.ready = true
+  }
+}
+
+/** Where the network is not there yet, again and again until it is, or until somebody signs in. */
+async function goOn(): Promise<void> {
+  try {
+    if (!(await renew())) state.ended = ''
+  } catch (error) {
+    if (!asProblem(error).isNetwork) throw error
+    state.ended = '网络不通，暂时没能恢复登录。网络恢复后会自动继续。'
+    setTimeout(() => { if (!state.me) void goOn().catch(() => undefined) }, AGAIN_MS)
   }
 }
 

@@ -83,7 +83,7 @@ def test_a_new_officer_until_the_first_sign_in_and_the_last(
     system.get_by_role("textbox", name="姓名", exact=True).fill(f"新民警 {tail}")
     system.get_by_label("用户名（").fill(tail)
     _slip(system, system.get_by_role("dialog", name="添加民警"))
-    expect(system.get_by_role("alert")).to_contain_text("还没有保存")
+    expect(system.get_by_role("alert")).to_contain_text("为免误触")
     _act(system, "添加")
     password = system.get_by_role("dialog").locator("dd").inner_text()
     _act(system, "我已记下")

@@ -27,6 +27,7 @@ from functions.approve.who import (
 )
 from shared.http.access import actor
 from shared.http.blueprint import Blueprint
+from shared.http.fields import IdempotencyHeader
 from shared.models.people import ManualCheckStatus, RelationshipStatus
 from shared.models.visits import VisitStatus
 
@@ -120,9 +121,12 @@ def post_resident_status(path: schemas.ResidentPath, body: schemas.ChangeResiden
 
 @api.post("/residents/<resident_id>/quota", responses={201: schemas.QuotaAdjusted})
 @supervisors
-def post_quota(path: schemas.ResidentPath, body: schemas.AdjustQuota) -> Any:
-    made = adjust_quota(actor=actor(), resident_id=path.resident_id, **body.model_dump())
-    return {"id": made}, 201
+def post_quota(
+    path: schemas.ResidentPath, body: schemas.AdjustQuota, header: IdempotencyHeader
+) -> Any:
+    key = header.idempotency_key
+    wanted = {"resident_id": path.resident_id, **body.model_dump()}
+    return adjust_quota(actor=actor(), **wanted, idempotency_key=key), 201
 
 
 @api.post("/visits/<visit_id>/approve", responses={200: schemas.Decided})

@@ -19,6 +19,7 @@ from functions.booking.waiting_room import show_waiting_room
 from functions.booking.withdraw_consent import withdraw_consent
 from shared.http.access import actor, relatives
 from shared.http.blueprint import Blueprint
+from shared.http.fields import IdempotencyHeader
 
 api = Blueprint("booking", __name__, url_prefix="/booking/v1")
 
@@ -59,7 +60,7 @@ def get_slots(query: schemas.OfRelationship) -> Any:
 
 @api.post("/visits", responses={201: schemas.VisitAnswer})
 @relatives
-def post_visit(body: schemas.RequestVisit, header: schemas.IdempotencyHeader) -> Any:
+def post_visit(body: schemas.RequestVisit, header: IdempotencyHeader) -> Any:
     return request_visit(
         actor=actor(), **body.model_dump(), idempotency_key=header.idempotency_key
     ), 201

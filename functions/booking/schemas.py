@@ -179,14 +179,6 @@ class CompanionCode(Answer):
     expires_at: datetime
 
 
-class IdempotencyHeader(Body):
-    model_config = {"extra": "ignore"}
-
-    idempotency_key: Annotated[str | None, StringConstraints(max_length=64)] = Field(
-        None, alias="Idempotency-Key"
-    )
-
-
 class VisitPath(Body):
     visit_id: Id
 

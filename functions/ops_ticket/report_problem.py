@@ -1,6 +1,7 @@
 """Reporting a problem, and following its answer: by operations staff, officers and families, each from their page."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from shared import ticket_log
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import NotFound, Refused
+from shared.idempotency import once
 from shared.models.tickets import Ticket
 from shared.sites import site_of
 from shared.tickets import Report, open_ticket
@@ -21,21 +23,38 @@ TOLD = ("opened", "acknowledged", "resolved", "closed", "reopened", "comment")
 
 
 @in_transaction
-def report_ticket(session: Session, *, actor: Actor, report: Report) -> dict[str, Any]:
+def report_ticket(
+    session: Session, *, actor: Actor, report: Report, idempotency_key: str | None = None
+) -> dict[str, Any]:
     """By staff: gives the whole ticket."""
     assert actor.site_id is not None
-    ticket = open_ticket(session, actor, site_id=actor.site_id, report=report)
+    ticket = _open_once(session, actor, actor.site_id, report, idempotency_key)
     return shown(session, actor, ticket)
 
 
 @in_transaction
-def report_problem(session: Session, *, actor: Actor, report: Report) -> dict[str, Any]:
+def report_problem(
+    session: Session, *, actor: Actor, report: Report, idempotency_key: str | None = None
+) -> dict[str, Any]:
     """By a family or an officer. Raises Refused when a relative has no centre yet."""
     site_id = actor.site_id or site_of(session, actor.id)
     if site_id is None:
         raise Refused.of("problem_without_site")
-    ticket = open_ticket(session, actor, site_id=site_id, report=report)
-    return _followed(session, ticket)
+    return _followed(session, _open_once(session, actor, site_id, report, idempotency_key))
+
+
+def _open_once(
+    session: Session, actor: Actor, site_id: str, report: Report, key: str | None
+) -> Ticket:
+    """Whoever hears no answer sends it again, and means the same ticket."""
+    opened = once(
+        session,
+        owner_id=actor.id,
+        key=key,
+        request={"report": asdict(report)},
+        effect=lambda: {"id": open_ticket(session, actor, site_id=site_id, report=report).id},
+    )
+    return session.get_one(Ticket, opened["id"])
 
 
 @in_transaction

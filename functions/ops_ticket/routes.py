@@ -14,6 +14,7 @@ from functions.ops_ticket.report_problem import (
 from functions.ops_ticket.show_tickets import list_tickets, show_ticket
 from shared.http.access import actor, officers, people
 from shared.http.blueprint import Blueprint
+from shared.http.fields import IdempotencyHeader
 from shared.models.tickets import Severity
 from shared.rules.ticket_flow import ALL
 from shared.tickets import Report
@@ -32,9 +33,11 @@ def get_tickets(query: schemas.TicketQuery) -> Any:
 
 @api.post("/tickets", responses={201: schemas.TicketDetail})
 @staff
-def post_ticket(body: schemas.ReportTicket) -> Any:
+def post_ticket(body: schemas.ReportTicket, header: IdempotencyHeader) -> Any:
     report = Report(body.kind, body.severity, body.title, body.text, source=body.source)
-    return schemas.TicketDetail.of(report_ticket(actor=actor(), report=report)), 201
+    key = header.idempotency_key
+    made = report_ticket(actor=actor(), report=report, idempotency_key=key)
+    return schemas.TicketDetail.of(made), 201
 
 
 @api.get("/tickets/<ticket_id>", responses={200: schemas.TicketDetail})
@@ -78,9 +81,11 @@ def get_attachment(path: schemas.AttachmentPath) -> Any:
 
 @api.post("/problems", responses={201: schemas.Problem})
 @people
-def post_problem(body: schemas.ReportProblem) -> Any:
+def post_problem(body: schemas.ReportProblem, header: IdempotencyHeader) -> Any:
     report = Report(body.kind, Severity.IV, body.title, body.text)
-    return schemas.Problem.of(report_problem(actor=actor(), report=report)), 201
+    key = header.idempotency_key
+    made = report_problem(actor=actor(), report=report, idempotency_key=key)
+    return schemas.Problem.of(made), 201
 
 
 @api.get("/problems", responses={200: schemas.Problems})

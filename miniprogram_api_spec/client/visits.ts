@@ -1111,8 +1111,8 @@ export class Ops {
   }
 
   /** 反映问题。家属和民警都可以反映使用中的问题。 */
-  postProblem(body: ReportProblem): Promise<Problem> {
-    return this.caller.call("POST", `/ops/v1/problems`, body, {}, {});
+  postProblem(body: ReportProblem, more: { "Idempotency-Key"?: string | null } = {}): Promise<Problem> {
+    return this.caller.call("POST", `/ops/v1/problems`, body, {}, pick(more, ["Idempotency-Key"]));
   }
 
   /** 一个问题的进度。含答复。 */

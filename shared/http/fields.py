@@ -3,7 +3,14 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.reasons import REASONS
@@ -24,6 +31,14 @@ class Answer(BaseModel):
     def of(cls, found: object) -> dict[str, Any]:
         """The JSON of a row, or of a dict that may hold rows: what the schema names, nothing else."""
         return cls.model_validate(found).model_dump(mode="json")
+
+
+class IdempotencyHeader(Body):
+    model_config = {"extra": "ignore"}
+
+    idempotency_key: Annotated[str | None, StringConstraints(max_length=64)] = Field(
+        None, alias="Idempotency-Key"
+    )
 
 
 def _check_id_number(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from shared.models.plumbing import AuditEvent, IdempotencyRecord, Outbox
 from shared.models.timetable import Slot
 from shared.models.visits import Visit
 from tests.integration.problems import assert_problem
-from tests.integration.steps import add_checked_relative, book, open_slots, tie_of
+from tests.integration.steps import add_checked_relative, book, open_slots, running, tie_of
 from tests.integration.world import Answer, World
 
 KEY = "b3f1c0de-1"
@@ -60,6 +61,29 @@ def test_the_same_key_with_another_body(world: World) -> None:
     assert book(world, slots[0], key=KEY).status == 201
     assert_problem(book(world, slots[1], key=KEY), 409, "key_reused")
     assert_one_visit(world, slots[0])
+
+
+def test_what_an_officer_sends_again_after_no_answer_is_done_once(world: World) -> None:
+    """Acts that add to something: no compare-and-set can tell the second one from a new one."""
+    running(world)
+    visit = world.one(Visit)
+    token = world.officer("sun")
+    quota = {"channel": "remote", "at": world.clock.now().isoformat(), "more": 1}
+    acts: dict[str, dict[str, Any]] = {
+        f"/approve/v1/visits/{visit.id}/extend": {"minutes": 5, "reason": "多说几句"},
+        f"/approve/v1/residents/{visit.resident_id}/quota": quota | {"reason": "家中有变故"},
+        "/ops/v1/problems": {"kind": "defect", "title": "没有声音", "text": "值守页没有声音"},
+    }
+    for number, (path, body) in enumerate(acts.items()):
+        key = {"Idempotency-Key": f"{KEY}-{number}"}
+        first, again = (world.post(path, body, token=token, headers=key) for _ in range(2))
+        assert first.status < 300, first.text
+        assert (again.status, again.json.get("id")) == (first.status, first.json.get("id"))
+    extended = world.one(Visit).extended_to
+    assert extended is not None
+    assert extended - visit.ends_at == timedelta(minutes=5)
+    for action in ("visit.extended", "quota.adjusted", "ticket.opened"):
+        assert len(world.rows(AuditEvent, action=action)) == 1, action
 
 
 def test_a_key_is_its_owner_s_own(world: World) -> None:

@@ -12,16 +12,36 @@ from shared.actors import Actor
 from shared.clock import chinese
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused
+from shared.idempotency import once
 from shared.models.visits import Visit, VisitStatus
 from shared.site_rules import rules_of_visit
 
 
 @in_transaction
 def extend_visit(
-    session: Session, *, actor: Actor, visit_id: str, minutes: int, reason: str
+    session: Session,
+    *,
+    actor: Actor,
+    visit_id: str,
+    minutes: int,
+    reason: str,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """Raises Conflict unless it runs, Refused beyond the site's limit or into the next visit at that place."""
     visit = scope.one(session, actor, Visit, visit_id)
+    once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"extend": visit_id, "minutes": minutes},
+        effect=lambda: _extend(session, actor, visit, minutes, reason),
+    )
+    return shown(session, actor, [visit])[0]
+
+
+def _extend(
+    session: Session, actor: Actor, visit: Visit, minutes: int, reason: str
+) -> dict[str, Any]:
     session.refresh(visit, with_for_update=True)
     if visit.status is not VisitStatus.IN_PROGRESS:
         raise Conflict.of("visit_not_running")
@@ -37,7 +57,7 @@ def extend_visit(
         session, actor, "visit.extended", "visit", visit.id, reason=reason, minutes=minutes
     )
     session.flush()
-    return shown(session, actor, [visit])[0]
+    return {}
 
 
 def _next_start(session: Session, visit: Visit) -> datetime | None:

@@ -13,6 +13,7 @@ from functions.approve.schemas import Because, Picture, VisitPath
 from functions.approve.who import desk
 from shared.http.access import actor
 from shared.http.blueprint import Blueprint
+from shared.http.fields import IdempotencyHeader
 
 api = Blueprint("desk", __name__, url_prefix="/approve/v1")
 
@@ -79,8 +80,10 @@ def post_mute(path: VisitPath, body: schemas.Mute) -> Any:
 
 @api.post("/visits/<visit_id>/extend", responses={200: schemas.LiveVisit})
 @desk
-def post_extend(path: VisitPath, body: schemas.Extend) -> Any:
-    extended = extend_visit(actor=actor(), visit_id=path.visit_id, **body.model_dump())
+def post_extend(path: VisitPath, body: schemas.Extend, header: IdempotencyHeader) -> Any:
+    key = header.idempotency_key
+    wanted = {"visit_id": path.visit_id, **body.model_dump()}
+    extended = extend_visit(actor=actor(), **wanted, idempotency_key=key)
     return schemas.LiveVisit.of(extended)
 
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { conflicts } from '../lib/conflicts'
 import { network } from '../lib/network'
 import { Problem } from '../lib/problem'
 import { access, get, post } from './client'
@@ -46,6 +47,21 @@ describe('a call', () => {
     const sent = post('/approve/v1/session/end')
     await expect(sent).rejects.toMatchObject({ isNetwork: true })
     expect(asked).toHaveLength(1)
+  })
+
+  it('has everything read again after a conflict', async () => {
+    answers.push(refusal('changed_meanwhile', 409))
+    const before = conflicts.value
+    await expect(post('/approve/v1/session/end')).rejects.toMatchObject({ isConflict: true })
+    expect(conflicts.value).toBe(before + 1)
+  })
+
+  it('neither shows nor renews a session where it is to go without', async () => {
+    access.renew = vi.fn(async () => true)
+    answers.push(refusal('not_signed_in', 401))
+    await expect(post('/approve/v1/session/refresh', { bare: true })).rejects.toMatchObject({ status: 401 })
+    expect(tokens()).toEqual([undefined])
+    expect(access.renew).not.toHaveBeenCalled()
   })
 
   it('puts ids and questions into the address safely', async () => {

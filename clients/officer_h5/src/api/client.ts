@@ -22,8 +22,8 @@ type Part<O, Name extends 'path' | 'query'> = O extends { parameters: { [K in Na
   : unknown
 type BodyPart<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? { body: T } : unknown
 
-/** `bare`: without the session, which is only being renewed. */
-interface Extras { signal?: AbortSignal; headers?: Record<string, string>; bare?: boolean }
+/** `bare`: without the session, which is only being renewed. `key`: the act's own, so that sent twice it is done once. */
+interface Extras { signal?: AbortSignal; headers?: Record<string, string>; bare?: boolean; key?: string }
 export type Options<O> = Part<O, 'path'> & Part<O, 'query'> & BodyPart<O> & Extras
 type Arguments<O> = Record<never, never> extends Options<O> ? [options?: Options<O>] : [options: Options<O>]
 
@@ -41,6 +41,7 @@ export const access = {
 async function send(method: string, address: string, options: Loose): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Visits-Page': '1', ...options.headers }
   if (access.token && !options.bare && !headers.Authorization) headers.Authorization = `Bearer ${access.token}`
+  if (options.key) headers['Idempotency-Key'] = options.key
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   const limit = AbortSignal.timeout(TIMEOUT_MS)
   try {

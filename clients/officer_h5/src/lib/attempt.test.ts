@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { useAttempt } from './attempt'
-import { Problem } from './problem'
+import { lostNetwork, Problem } from './problem'
 
 it('is one act at a time', async () => {
   const { busy, attempt } = useAttempt()
@@ -22,4 +22,13 @@ it('says what went wrong until the next one', async () => {
   expect(problem.value?.code).toBe('internal')
   await attempt(async () => {})
   expect(problem.value).toBe(null)
+})
+
+it('keeps its key while nobody has answered', async () => {
+  const { attempt } = useAttempt()
+  const keys: string[] = []
+  const answers = [lostNetwork(), lostNetwork(), new Problem(409, 'changed_meanwhile', []), null]
+  for (const answer of answers) await attempt(async (key) => { keys.push(key); if (answer) throw answer })
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
+  expect(keys.map((one) => keys.indexOf(one))).toEqual([0, 0, 0, 3])
 })

@@ -6,19 +6,22 @@ interface Attempt {
   busy: Ref<boolean>
   /** What went wrong in the last one. */
   problem: Ref<Problem | null>
-  attempt: (work: () => Promise<unknown>) => Promise<void>
+  /** `key` is one for one act: the same when it is tried again because no answer came. */
+  attempt: (work: (key: string) => Promise<unknown>) => Promise<void>
 }
 
 /** An act that may fail, with what its button and the note beside it show. */
 export function useAttempt(): Attempt {
   const busy = ref(false)
   const problem = ref<Problem | null>(null)
-  async function attempt(work: () => Promise<unknown>): Promise<void> {
+  let key = ''
+  async function attempt(work: (key: string) => Promise<unknown>): Promise<void> {
     if (busy.value) return
     busy.value = true
+    if (!problem.value?.isNetwork) key = newKey()
     problem.value = null
     try {
-      await work()
+      await work(key)
     } catch (error) {
       problem.value = asProblem(error)
     } finally {
@@ -27,3 +30,5 @@ export function useAttempt(): Attempt {
   }
   return { busy, problem, attempt }
 }
+
+const newKey = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('')

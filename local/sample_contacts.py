@@ -36,7 +36,7 @@ def add(session: Session, families: Sequence[Family]) -> Iterator[str]:
                 if recording is not None:
                     yield recording.cos_key or ""
             if (order + week) % 6 == 0:
-                _onsite(session, family[1], at - timedelta(hours=9))
+                _onsite(session, family[1], at - timedelta(hours=4))
 
 
 def _phone(session: Session, family: Family, *, pending: bool) -> FamilyPhone:

@@ -53,6 +53,10 @@ FAMILIES = (
     ("华秋菊", "母亲", "金成浩"), ("魏红梅", "配偶", "陶德胜"), ("姜宝山", "父亲", "姜文"), ("戚月娥", "母亲", "谢长青"),
     ("邹桂英", "母亲", "邹志刚"), ("窦金花", "配偶", "窦大伟"), ("云秀兰", "母亲", "云飞扬"), ("潘国栋", "父亲", "潘少华"),
 )  # fmt: skip
+LIVE = (
+    ("顾小芳", "配偶", "顾家明"),
+    ("孟庆云", "父亲", "孟凡"),
+)  # the one meets now, the other next
 REQUESTS, TIES, CHECKS = 12, 5, 3  # what waits in the queue, beside one flagged visit
 HOURS = ((time(9), time(11, 30)), (time(14), time(17)))
 PAST_WEEKS = 8
@@ -104,16 +108,22 @@ def _fill(session: Session) -> list[str]:
     """The families, what they ask for, and what was. Gives the keys of recordings whose files are still to be written."""
     site = session.scalars(select(Site)).one()
     wards = cycle(session.scalars(select(Ward).order_by(Ward.name)).all())
-    families = [_family(session, next(wards), order) for order in range(len(FAMILIES))]
+    families = [_family(session, next(wards), n, named) for n, named in enumerate(FAMILIES)]
     query = select(Slot).where(Slot.site_id == site.id, Slot.starts_at > now() + timedelta(days=1))
     slots = iter(session.scalars(query.order_by(Slot.starts_at)).all()[::3])
     for order, family in enumerate(families):
         _ask(session, order, family, slots)
-    return [*_past(session, families), *sample_contacts.add(session, families)]
+    known = [one for order, one in enumerate(families) if not _is_pending(order)]
+    return [*_past(session, known), *sample_contacts.add(session, known)]
 
 
-def _family(session: Session, ward: Ward, order: int) -> Family:
-    name, kinship, resident_name = FAMILIES[order]
+def _is_pending(order: int) -> bool:
+    """Whether nobody has looked at the tie yet: such a family has had no contact so far."""
+    return REQUESTS <= order < REQUESTS + TIES
+
+
+def _family(session: Session, ward: Ward, order: int, named: tuple[str, str, str]) -> Family:
+    name, kinship, resident_name = named
     resident = Resident(
         site_id=ward.site_id, ward_id=ward.id, number=f"2026{1001 + order * 7}", name=resident_name
     )
@@ -132,18 +142,12 @@ def _family(session: Session, ward: Ward, order: int) -> Family:
 
 
 def _ask(session: Session, order: int, family: Family, slots: Iterator[Slot]) -> None:
-    relative, resident, kinship = family
-    pending = REQUESTS <= order < REQUESTS + TIES
-    tie = Relationship(
-        site_id=resident.site_id,
-        relative_id=relative.id,
-        resident_id=resident.id,
-        kinship=kinship,
-        status=RelationshipStatus.PENDING if pending else RelationshipStatus.APPROVED,
-        asked_at=now() - timedelta(hours=3 + 11 * (order - REQUESTS) if pending else 900),
-        proof_keys=["id-photos/sample/1.jpg"] if pending else [],
-    )
-    session.add(tie)
+    relative, resident, _ = family
+    pending = _is_pending(order)
+    if pending:
+        _tie(session, family, RelationshipStatus.PENDING, hours=3 + 11 * (order - REQUESTS))
+    else:
+        _tie(session, family, RelationshipStatus.APPROVED, hours=90 * 24)
     if order < REQUESTS:
         _visit(session, family, next(slots), VisitStatus.REQUESTED)
     elif REQUESTS + TIES <= order < REQUESTS + TIES + CHECKS:
@@ -162,6 +166,24 @@ def _ask(session: Session, order: int, family: Family, slots: Iterator[Slot]) ->
                 session, SYSTEM, Visit.id == visit.id,
                 kind=FlagKind.SLOT_BLOCKED, source_id=visit.slot_id,
             )  # fmt: skip
+
+
+def _tie(session: Session, family: Family, status: RelationshipStatus, *, hours: int) -> None:
+    """Asked so many hours ago."""
+    relative, resident, kinship = family
+    pending = status is RelationshipStatus.PENDING
+    session.add(
+        Relationship(
+            site_id=resident.site_id,
+            relative_id=relative.id,
+            resident_id=resident.id,
+            kinship=kinship,
+            status=status,
+            asked_at=now() - timedelta(hours=hours),
+            decided_at=None if pending else now() - timedelta(hours=hours - 20),
+            proof_keys=["id-photos/sample/1.jpg"] if pending else [],
+        )
+    )
 
 
 def _visit(
@@ -208,10 +230,11 @@ def _count_and_tell(session: Session, actor: Actor, visit: Visit) -> None:
 
 
 def _past(session: Session, families: list[Family]) -> Iterator[str]:
-    """One visit a week and family, most of them recorded."""
+    """One visit in three weeks and family, none in this week, most of them recorded."""
     officer = session.scalars(select(Officer).where(Officer.username == "wang")).one()
     outcomes = cycle(OUTCOMES)
-    monday = in_shanghai(now()).replace(hour=9, minute=0, second=0, microsecond=0)
+    today = in_shanghai(now()).replace(hour=9, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
     for week in range(1, PAST_WEEKS + 1):
         for order, family in enumerate(families[week % 3 :: 3]):
             start = monday - timedelta(weeks=week) + timedelta(days=order % 5, hours=order // 5)
@@ -263,7 +286,7 @@ def _recorded(session: Session, visit: Visit) -> str:
 
 
 def _live_today() -> None:
-    """A visit that began ten minutes ago with a stranger in the picture, and one that comes in twenty."""
+    """A visit that began some ten minutes ago with a stranger in the picture, and one that comes in twenty."""
     people = [sample_clips.grace_hopper(), sample_clips.astronaut()]
     key = _run_visit()
     storage.write(key, sample_clips.room_frame(people), "image/jpeg")
@@ -274,11 +297,14 @@ def _run_visit(session: Session) -> str:
     site = session.scalars(select(Site)).one()
     ward = session.scalars(select(Ward).order_by(Ward.name)).first()
     assert ward is not None
-    start = now().replace(second=0, microsecond=0) - timedelta(minutes=10)
-    family = _named_family(session, ward, "顾小芳", "配偶", "顾家明", 1)
+    start = now().replace(second=0, microsecond=0) - timedelta(minutes=10 + now().minute % 5)
+    family, later = (
+        _family(session, ward, len(FAMILIES) + n, named) for n, named in enumerate(LIVE)
+    )
+    for one in (family, later):
+        _tie(session, one, RelationshipStatus.APPROVED, hours=90 * 24)
     slot = _slot(session, site.id, start)
     visit = _visit(session, family, slot, VisitStatus.IN_PROGRESS, started_at=start)
-    later = _named_family(session, ward, "孟庆云", "父亲", "孟凡", 2)
     soon = _slot(session, site.id, start + timedelta(minutes=30))
     _visit(session, later, soon, VisitStatus.APPROVED)
     session.add(
@@ -296,28 +322,6 @@ def _run_visit(session: Session) -> str:
     for user_id in (f"{FAMILY}{family[0].id}", f"{RESIDENT}{family[1].id}"):
         session.add(_entered(visit, user_id))
     return key
-
-
-def _named_family(
-    session: Session, ward: Ward, name: str, kinship: str, resident_name: str, order: int
-) -> Family:
-    resident = Resident(
-        site_id=ward.site_id, ward_id=ward.id, number=f"2026900{order}", name=resident_name
-    )
-    relative = Relative(openid=f"openid-today-{order}", name=name)
-    session.add_all([resident, relative])
-    session.flush()
-    session.add(
-        Relationship(
-            site_id=resident.site_id,
-            relative_id=relative.id,
-            resident_id=resident.id,
-            kinship=kinship,
-            status=RelationshipStatus.APPROVED,
-            decided_at=now(),
-        )
-    )
-    return relative, resident, kinship
 
 
 def _seen(session: Session, visit: Visit, key: str) -> None:

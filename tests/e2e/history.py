@@ -18,7 +18,7 @@ from shared.models.rooms import AlertKind
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
 from shared.sealing import blind_index
-from tests.e2e.people import FAMILIES, book
+from tests.e2e.people import LIVE, book
 from tests.integration.platform import history
 
 
@@ -36,19 +36,22 @@ class Adder:
 
 @in_transaction
 def add_live(session: Session) -> list[str]:
-    """Ids of two visits that run, each for two minutes, every face just checked; a third one comes."""
+    """Ids of two visits that have just begun, every face checked; a third one comes."""
     guo, brother = people(session)
+    began, next_one = (_slot(session, brother.site_id, minutes=minutes) for minutes in (-1, 29))
     running = [
-        _running(session, guo, brother, "兄弟"),
-        _running(session, *_family(session, FAMILIES[0])),
+        _running(session, began, guo, brother, "兄弟"),
+        _running(session, began, *_family(session, LIVE[0])),
     ]
-    relative, resident, kinship = _family(session, FAMILIES[1])
-    _approved(session, relative, resident, kinship, minutes=28)
+    book(session, *_family(session, LIVE[1]), next_one, VisitStatus.APPROVED)
     return [visit.id for visit in running]
 
 
-def _running(session: Session, relative: Relative, resident: Resident, kinship: str) -> Visit:
-    visit = _approved(session, relative, resident, kinship, minutes=-2)
+def _running(
+    session: Session, slot: Slot, relative: Relative, resident: Resident, kinship: str
+) -> Visit:
+    visit = book(session, relative, resident, kinship, slot, VisitStatus.APPROVED)
+    session.refresh(visit)
     visit.participants[0].face_checked_at = now()
     _enrol(session, relative, visit)
     return visit
@@ -85,19 +88,14 @@ def _enrol(session: Session, relative: Relative, visit: Visit) -> None:
         session.add(FaceTemplate(relative_id=relative.id, face_check_id=check.id, vector=vector))
 
 
-def _approved(
-    session: Session, relative: Relative, resident: Resident, kinship: str, *, minutes: int
-) -> Visit:
-    start = now() + timedelta(minutes=minutes)
+def _slot(session: Session, site_id: str, *, minutes: int) -> Slot:
+    start = now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
     slot = Slot(
-        site_id=resident.site_id, starts_at=start, ends_at=start + timedelta(minutes=30),
-        capacity=4, taken=0,
-    )  # fmt: skip
+        site_id=site_id, starts_at=start, ends_at=start + timedelta(minutes=30), capacity=4, taken=0
+    )
     session.add(slot)
     session.flush()
-    visit = book(session, relative, resident, kinship, slot, VisitStatus.APPROVED)
-    session.refresh(visit)
-    return visit
+    return slot
 
 
 @in_transaction

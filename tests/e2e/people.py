@@ -28,6 +28,9 @@ from shared.rules.quota import Channel
 from tests.e2e import drawn
 
 FAMILIES = sample_life.FAMILIES[:20]
+LIVE = (
+    sample_life.LIVE
+)  # of the first site, and ask for nothing: tests/e2e/history.py lets them meet
 VISITS, RELATIONSHIPS = 14, 4
 TERMINALS = 4
 HOURS = ((9, 0), (11, 30)), ((14, 0), (17, 0))
@@ -44,6 +47,10 @@ def add_people(session: Session) -> None:
     """For each of two sites: 20 things to decide (visits, relationships, checks by hand), opening hours for two weeks."""
     first = session.scalars(select(Site)).one()
     asked = _fill(session, first, at=0)
+    ward = session.scalars(select(Ward).where(Ward.site_id == first.id)).first()
+    assert ward is not None
+    for order, named in enumerate(LIVE, start=len(FAMILIES)):
+        session.add(_tie(*_pair(session, ward, named, order), named[1]))
     for relative, resident, kinship, slot in asked[:AGAIN]:
         book(session, relative, resident, kinship, slot)
     _fill(session, _second_site(session), at=1)
@@ -62,7 +69,7 @@ def _second_site(session: Session) -> Site:
 
 
 def _fill(session: Session, site: Site, *, at: int) -> list[tuple[Relative, Resident, str, Slot]]:
-    """Who asked for a visit, and a slot for which nobody asked yet."""
+    """Who asked for a visit, and a slot a week later for which nobody asked yet: one a week is what a family may have."""
     query = select(Ward).where(Ward.site_id == site.id).order_by(Ward.name)
     wards = session.scalars(query).all()
     for number in range(3, TERMINALS + 2):
@@ -70,21 +77,45 @@ def _fill(session: Session, site: Site, *, at: int) -> list[tuple[Relative, Resi
             Terminal(site_id=site.id, name=f"{number} 号会见位", status=TerminalStatus.WORKING)
         )
     slots = _slots(session, site)
+    by_start = {one.starts_at: one for one in slots}
     asked = []
-    for order, (name, kinship, resident_name) in enumerate(FAMILIES):
-        resident = Resident(
-            site_id=site.id,
-            ward_id=wards[order % len(wards)].id,
-            number=f"2026{1001 + order * 7}",
-            name=resident_name,
-        )
-        relative = _relative(name, 100 * at + order)
-        session.add_all([resident, relative])
-        session.flush()
-        _ask(session, order, relative, resident, kinship, slots)
+    for order, named in enumerate(FAMILIES):
+        relative, resident = _pair(session, wards[order % len(wards)], named, order, at=at)
+        _ask(session, order, relative, resident, named[1], slots)
         if order < VISITS:
-            asked.append((relative, resident, kinship, slots[order * 2 + 1]))
+            later = slots[order * 2].starts_at + timedelta(days=7)
+            asked.append((relative, resident, named[1], by_start[later]))
     return asked
+
+
+def _pair(
+    session: Session, ward: Ward, named: tuple[str, str, str], order: int, *, at: int = 0
+) -> tuple[Relative, Resident]:
+    name, _, resident_name = named
+    number = f"2026{1001 + order * 7}"
+    resident = Resident(site_id=ward.site_id, ward_id=ward.id, number=number, name=resident_name)
+    relative = _relative(name, 100 * at + order)
+    session.add_all([resident, relative])
+    session.flush()
+    return relative, resident
+
+
+def _tie(
+    relative: Relative, resident: Resident, kinship: str, *, pending_h: int | None = None
+) -> Relationship:
+    """Approved long ago, or `pending_h`: since so many hours."""
+    pages = () if pending_h is None else (1, 2)
+    return Relationship(
+        site_id=resident.site_id,
+        relative_id=relative.id,
+        resident_id=resident.id,
+        kinship=kinship,
+        status=RelationshipStatus.PENDING if pages else RelationshipStatus.APPROVED,
+        asked_at=now() - timedelta(hours=pending_h or 2400),
+        proof_keys=[
+            _put(f"proofs/{relative.id}/{n}.jpg", drawn.page_of_a_register(n)) for n in pages
+        ],
+    )
 
 
 def _relative(name: str, order: int) -> Relative:
@@ -113,18 +144,8 @@ def _ask(
     slots: list[Slot],
 ) -> None:
     decided = order < VISITS or order >= VISITS + RELATIONSHIPS
-    tie = Relationship(
-        site_id=resident.site_id,
-        relative_id=relative.id,
-        resident_id=resident.id,
-        kinship=kinship,
-        status=RelationshipStatus.APPROVED if decided else RelationshipStatus.PENDING,
-        asked_at=now() - timedelta(hours=2 + 3 * (order - VISITS) % 40),
-        proof_keys=[]
-        if decided
-        else [_put(f"proofs/{relative.id}/{n}.jpg", drawn.page_of_a_register(n)) for n in (1, 2)],
-    )
-    session.add(tie)
+    pending_h = None if decided else 2 + 3 * (order - VISITS)
+    session.add(_tie(relative, resident, kinship, pending_h=pending_h))
     session.flush()
     if order < VISITS:
         book(session, relative, resident, kinship, slots[order * 2])

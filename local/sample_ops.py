@@ -1,26 +1,30 @@
-"""A centre's operations as they stand on a working day: registers, inspections, cases, small changes. All made up.
+"""A centre's operations as they stand on a working day: registers, inspections, cases, changes, reports. All made up.
 
 Entered through the use cases themselves, so that logs, clocks and histories are as they would be.
 """
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket.act_on_ticket import Given, act_on_ticket
-from functions.ops_ticket.inspections.plan_inspections import plan_inspections
+from functions.ops_ticket.inspections.check_items import Check, check_item, finish_inspection
+from functions.ops_ticket.inspections.plan_inspections import plan, plan_inspections
+from functions.ops_ticket.inspections.show_inspections import list_inspections, show_inspection
 from functions.ops_ticket.knowledge.review_case import Texts, review_case
 from functions.ops_ticket.knowledge.show_cases import list_cases
 from functions.ops_ticket.registers import antivirus, devices, subscriptions, trainings
 from functions.ops_ticket.registers.devices import NewDevice
 from functions.ops_ticket.registers.subscriptions import Given as Paid
 from functions.ops_ticket.report_problem import report_ticket
+from functions.ops_ticket.reports.make_report import make_report
 from local.sample_people import OFFICERS, SITE
-from shared.actors import Actor
-from shared.clock import in_shanghai, now
+from shared.actors import SYSTEM, Actor
+from shared.clock import SHANGHAI, in_shanghai, now
 from shared.database import in_transaction
+from shared.models.inspections import CheckResult, Inspection, InspectionKind
 from shared.models.officers import Officer
 from shared.models.places import DeviceKind, DeviceStatus, Site, Terminal
 from shared.models.registers import (
@@ -29,7 +33,7 @@ from shared.models.registers import (
     SubscriptionKind,
     SubscriptionReading,
 )
-from shared.models.reports import CaseStatus
+from shared.models.reports import CaseStatus, ReportKind
 from shared.models.tickets import Severity, TicketKind
 from shared.tickets import Report
 
@@ -58,14 +62,20 @@ def prepare() -> None:
     who = {one.username: _actor(username=one.username) for one in OFFICERS}
     _registers(who["qian"])
     plan_inspections()
-    for incident in INCIDENTS:
-        _incident(who, *incident)
+    reported = [(ReportKind.INCIDENT, _incident(who, *incident)) for incident in INCIDENTS]
     shown = list_cases(actor=who["li"], status=CaseStatus.DRAFT)[1:]
     for case in shown:
         texts = Texts(**{name: case[name] for name in Texts.__dataclass_fields__})
         review_case(actor=who["li"], case_id=case["id"], texts=texts, status=CaseStatus.SHOWN)
     for title, days, done in CHANGES:
         _change(who, title, days, done)
+    before = in_shanghai(now()).date().replace(day=1) - timedelta(days=1)
+    reported += [
+        (ReportKind.INSPECTION, _inspected(who["qian"], before)),
+        (ReportKind.MONTHLY, f"{before:%Y-%m}"),
+    ]
+    for kind, subject in reported:
+        make_report(actor=SYSTEM, site_id=who["li"].site_id or "", kind=kind, subject=subject)
 
 
 @in_transaction
@@ -136,9 +146,29 @@ def _readings(session: Session, *, subscription_id: str, used: tuple[float, ...]
     )  # fmt: skip
 
 
+def _inspected(keeper: Actor, day: date) -> str:
+    """The id of the inspection of the month of `day`, done two days before it was due, all well."""
+    assert keeper.site_id is not None
+    plan(site_id=keeper.site_id, kind=InspectionKind.MONTHLY, day=day)
+    due = next(one for one in list_inspections(actor=keeper) if one["period"] == f"{day:%Y-%m}")
+    inspection_id: str = due["id"]
+    for item in show_inspection(actor=keeper, inspection_id=inspection_id)["items"]:
+        check = Check(CheckResult.OK)
+        check_item(actor=keeper, inspection_id=inspection_id, item_id=item["id"], check=check)
+    finish_inspection(actor=keeper, inspection_id=inspection_id)
+    _date_back(inspection_id)
+    return inspection_id
+
+
+@in_transaction
+def _date_back(session: Session, inspection_id: str) -> None:
+    found = session.get_one(Inspection, inspection_id)
+    found.done_at = datetime.combine(found.due_on - timedelta(days=2), time(10, 20), SHANGHAI)
+
+
 def _incident(
     who: dict[str, Actor], title: str, text: str, cause: str, method: str, prevention: str
-) -> None:
+) -> str:
     ticket = report_ticket(
         actor=who["qian"], report=Report(TicketKind.INCIDENT, Severity.III, title, text)
     )
@@ -152,6 +182,7 @@ def _incident(
         ("qian", "close", closing),
     )
     _act(who, ticket["id"], steps)
+    return str(ticket["id"])
 
 
 def _change(who: dict[str, Actor], title: str, days: int, done: bool) -> None:

@@ -51,6 +51,12 @@ def test_a_working_day_of_the_operations_is_found_again(world: World) -> None:
     promises = world.get("/ops/v1/status", token=qian).json["promises"]
     assert (promises["running"], promises["overdue"], promises["answered_late"]) == (2, 0, 0)
     assert promises["answered"] > 0
+    reports = world.get("/ops/v1/reports", token=qian).json["reports"]
+    assert {one["title"] for one in reports} == {
+        "2026年11月运维总结报告",
+        "2026年11月巡检报告",
+        *(f"故障处理报告：{title}" for title, *_ in sample_ops.INCIDENTS),
+    }
 
 
 def test_the_calendar_tells_how_far_it_reaches(world: World) -> None:

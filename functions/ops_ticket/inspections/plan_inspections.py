@@ -47,8 +47,9 @@ def plan_inspections() -> int:
 
 
 def _plan_all() -> int:
+    today = in_shanghai(now()).date()
     wanted = [(site_id, kind) for site_id in _sites() for kind in InspectionKind]
-    return each(wanted, lambda one: _plan(site_id=one[0], kind=one[1]))
+    return each(wanted, lambda one: plan(site_id=one[0], kind=one[1], day=today))
 
 
 def period_of(kind: InspectionKind, day: date) -> tuple[str, date]:
@@ -65,8 +66,9 @@ def _sites(session: Session) -> list[str]:
 
 
 @in_transaction
-def _plan(session: Session, *, site_id: str, kind: InspectionKind) -> bool:
-    period, due_on = period_of(kind, in_shanghai(now()).date())
+def plan(session: Session, *, site_id: str, kind: InspectionKind, day: date) -> bool:
+    """Of the period that `day` lies in. False when it is planned already."""
+    period, due_on = period_of(kind, day)
     known = select(Inspection.id).where(
         Inspection.site_id == site_id, Inspection.kind == kind, Inspection.period == period
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket.act_on_ticket import Given, act_on_ticket
+from functions.ops_ticket.duty.set_shift import set_shift
 from functions.ops_ticket.inspections.check_items import Check, check_item, finish_inspection
 from functions.ops_ticket.inspections.plan_inspections import plan, plan_inspections
 from functions.ops_ticket.inspections.show_inspections import list_inspections, show_inspection
@@ -35,6 +36,7 @@ from shared.models.registers import (
 )
 from shared.models.reports import CaseStatus, ReportKind
 from shared.models.tickets import Severity, TicketKind
+from shared.rules.sla_policy import Level
 from shared.tickets import Report
 
 DEVICES = {
@@ -42,8 +44,8 @@ DEVICES = {
 }  # fmt: skip
 # Kind, name, fee in cents, days left, unit, quota, use of the last days.
 PAID: tuple[tuple[SubscriptionKind, str, int, int, str | None, float | None, tuple[float, ...]], ...] = (
-    (SubscriptionKind.SERVER, "云函数资源包", 480_000, 203, "万 GBs", 400, (118, 119, 121)),
-    (SubscriptionKind.DATABASE, "云数据库（主备）", 1_260_000, 203, "GB", 500, (211, 212, 214)),
+    (SubscriptionKind.SERVER, "云函数资源包", 480_000, 203, "万 GBs", 400, (118, 118.5, 119)),
+    (SubscriptionKind.DATABASE, "云数据库（主备）", 1_260_000, 203, "GB", 500, (211, 211.4, 211.8)),
     (SubscriptionKind.AUDIO_VIDEO, "实时音视频分钟数", 960_000, 41, "万分钟", 120, (80, 83, 86)),
     (SubscriptionKind.SMS, "短信套餐包", 45_000, 12, "条", 20_000, (17_020, 17_250, 17_480)),
 )  # fmt: skip
@@ -51,6 +53,10 @@ INCIDENTS = (
     ("2 号会见位没有声音", "家属听不到会见室的声音，画面正常。", "麦克风接线松动", "重新插紧接线并固定，复测收音", "每次巡检检查接线，线缆加固定夹"),
     ("家属进入会见室后画面卡顿", "上午多名家属反映画面卡顿，声音断续。", "会见室上行带宽被文件备份占用", "暂停备份任务，会见时段限制备份带宽", "备份改在每天 22 点以后进行"),
     ("录像回放打不开", "档案页点开录像后提示没能打开。", "存储桶的跨域设置被误改", "恢复跨域设置并重新验证回放", "存储桶设置纳入每月巡检核对"),
+)  # fmt: skip
+# Who has which shift, from how many days ahead on, and for how many.
+SHIFTS = (
+    (Level.ENGINEER, "qian", 1, 2), (Level.ENGINEER, "he", 3, 1), (Level.ENGINEER, "qian", 4, 3), (Level.LEAD, "li", 1, 7),
 )  # fmt: skip
 CHANGES = (("预约页增加交通提示", 50, True), ("统计页增加按周导出", 80, False))
 
@@ -61,6 +67,7 @@ def prepare() -> None:
         return
     who = {one.username: _actor(username=one.username) for one in OFFICERS}
     _registers(who["qian"])
+    _roster(who)
     plan_inspections()
     reported = [(ReportKind.INCIDENT, _incident(who, *incident)) for incident in INCIDENTS]
     shown = list_cases(actor=who["li"], status=CaseStatus.DRAFT)[1:]
@@ -132,6 +139,17 @@ def _registers(keeper: Actor) -> None:
         place="会见中心",
         planned_on=today + timedelta(days=9),
     )
+
+
+def _roster(who: dict[str, Actor]) -> None:
+    """Whoever has a shift is called; until tomorrow morning nobody has one, and all of a level are."""
+    today = in_shanghai(now()).replace(hour=8, minute=0, second=0, microsecond=0)
+    for level, username, after, days in SHIFTS:
+        begins = today + timedelta(days=after)
+        set_shift(
+            actor=who["li"], level=level, officer_id=who[username].id,
+            starts_at=begins, ends_at=begins + timedelta(days=days),
+        )  # fmt: skip
 
 
 @in_transaction

@@ -275,6 +275,7 @@ def _terminal_key(desk: Desk) -> str:
 
 
 def _take(page: Page, name: str) -> None:
+    page.mouse.move(0, 0)
     page.wait_for_timeout(500)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     picture.quantize(128, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)

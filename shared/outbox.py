@@ -31,6 +31,9 @@ BACKOFF_S = (5, 10, 20, 40, 80, 160, 300, 900, 3600)
 MAX_TRIES = 16  # some seven hours
 UNREADABLE, NO_ANSWER = "unreadable", "no_answer"
 
+# Between rows that are sent once more: longer than a receiver who does not answer is waited for.
+APART = timedelta(seconds=5)
+
 LONGEST_KEY, LONGEST_BODY = 128, 20_000
 
 _ADD = unless_there(insert(Outbox))
@@ -65,6 +68,20 @@ def put(
         raise ValueError("too long for the outbox")
     row = {"kind": kind, "body": text, "dedupe_key": dedupe_key, "due_at": now() + after}
     core(session).execute(_ADD, row)
+
+
+def revive(session: Session, kind: str, *, most: int) -> list[tuple[dict[str, Any], str]]:
+    """Bodies of rows that were given up, and of what; those first that wait longest. Each is sent once more, some seconds
+    apart: a receiver who is away for days hears of each thing in the end, and keeps no other waiting meanwhile."""
+    dead = select(Outbox).where(
+        Outbox.kind == kind, Outbox.state == OutboxState.DEAD, Outbox.last_error != UNREADABLE
+    )
+    oldest = dead.order_by(Outbox.due_at).limit(most).with_for_update(skip_locked=True)
+    rows = session.scalars(oldest).all()
+    for number, row in enumerate(rows):
+        row.state, row.tries = OutboxState.WAITING, MAX_TRIES - 1
+        row.due_at = now() + number * APART
+    return [(json.loads(row.body), row.last_error or "") for row in rows]
 
 
 def deliver(

@@ -7,23 +7,20 @@ order and be right.
 
 import csv
 import io
-import json
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.phone_realname.schemas import PhoneFeedItem
-from shared import audit, scope, tickets
+from shared import audit, outbox, scope, tickets
 from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.people import Resident
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus
-from shared.models.plumbing import Outbox, OutboxState
 from shared.models.systems import ConnectedSystem
 from shared.models.tickets import Severity
-from shared.outbox import UNREADABLE
 from shared.phone_feed import PHONE_PUSH, is_number
 
 REVIVED = 200
@@ -128,17 +125,10 @@ def _line(phone: FamilyPhone, resident: Resident) -> tuple[object, ...]:
 @in_transaction
 def revive_pushes(session: Session) -> int:
     """Timer: pushes that were given up. A phone system may be away for days, and a blocked number must still arrive."""
-    dead = select(Outbox).where(
-        Outbox.state == OutboxState.DEAD,
-        Outbox.due_at <= now(),
-        Outbox.kind == PHONE_PUSH,
-        Outbox.last_error != UNREADABLE,
-    )
-    rows = session.scalars(dead.limit(REVIVED).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        row.state, row.tries, row.due_at = OutboxState.WAITING, 0, now()
-        _alarm(session, json.loads(row.body)["system_id"], row.last_error or "")
-    return len(rows)
+    revived = outbox.revive(session, PHONE_PUSH, most=REVIVED)
+    for body, code in revived:
+        _alarm(session, body["system_id"], code)
+    return len(revived)
 
 
 def _alarm(session: Session, system_id: str, code: str) -> None:

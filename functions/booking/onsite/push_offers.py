@@ -8,15 +8,14 @@ from sqlalchemy.orm import Session
 from functions.booking.onsite import schemas
 from shared import audit, outbox
 from shared.actors import Actor
-from shared.clock import now
 from shared.database import in_transaction
 from shared.models.onsite import OfferKind, OnsiteOffer
 from shared.models.people import OnsiteVisitor, Relationship, Relative, Resident
-from shared.models.plumbing import Outbox, OutboxState
 from shared.models.systems import ConnectedSystem
 from shared.models.visits import Visit
 
 ONSITE_PUSH = "onsite_push"
+REVIVED = 500
 
 
 def queue_push(session: Session, system_id: str, offer: OnsiteOffer) -> None:
@@ -33,15 +32,7 @@ def deliver_offers() -> int:
 @in_transaction
 def revive_pushes(session: Session) -> int:
     """Timer: pushes that were given up. That system may be away for days, and must still hear of each change."""
-    dead = select(Outbox).where(
-        Outbox.kind == ONSITE_PUSH,
-        Outbox.state == OutboxState.DEAD,
-        Outbox.last_error != outbox.UNREADABLE,
-    )
-    rows = session.scalars(dead.limit(500).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        row.state, row.tries, row.due_at = OutboxState.WAITING, 0, now()
-    return len(rows)
+    return len(outbox.revive(session, ONSITE_PUSH, most=REVIVED))
 
 
 @in_transaction

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from shared.models.people import OnsiteVisitor, Relative
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.systems import ConnectedSystem
 from shared.models.tickets import Ticket
+from shared.outbox import MAX_TRIES
 from tests.integration.onsite.peer import Peer, peer
 from tests.integration.onsite.system import OnsiteSystem, add_relative
 from tests.integration.steps import approved, book, booked, open_slots
@@ -137,6 +139,30 @@ def test_pushes_given_up_are_taken_up_again(world: World, other: Peer) -> None:
     world.timer("booking", "revive-onsite")
     world.timer("booking", "deliver-onsite")
     assert len(other.items) == 1
+
+
+def test_a_partner_who_is_away_does_not_fill_the_line(world: World, other: Peer) -> None:
+    OnsiteSystem(world, push_url=other.url)
+    other.status = 503
+    world.timer("booking", "offer-onsite")
+    row = world.one(Outbox, kind="onsite_push")
+    for number in range(20):
+        dead = {
+            "kind": row.kind,
+            "body": row.body,
+            "state": OutboxState.DEAD,
+            "last_error": "http_503",
+        }
+        world.add(Outbox(**dead, due_at=row.due_at, dedupe_key=f"more:{number}"))
+    for _ in range(2):
+        world.timer("booking", "revive-onsite")
+        waiting = [one for one in world.rows(Outbox) if one.state is OutboxState.WAITING]
+        soon = [one for one in waiting if one.due_at <= world.clock.now() + timedelta(seconds=14)]
+        assert len(soon) <= 4, "the one just offered, and three more"
+        world.clock.forward(minutes=5)
+        for _ in range(3):
+            world.timer("booking", "deliver-onsite")
+    assert max(one.tries for one in world.rows(Outbox)) <= MAX_TRIES
 
 
 def test_the_feed_gives_each_thing_once_in_its_newest_state(world: World) -> None:

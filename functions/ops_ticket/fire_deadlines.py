@@ -27,6 +27,7 @@ from shared.tickets import headline
 
 BATCH = 100
 ROUNDS = 20  # a run ends by then; the next tick goes on
+ONE_BY_ONE_S = 60
 DIGEST_OVER = 20
 
 CLOCKS = {
@@ -71,8 +72,8 @@ class Call:
 
 
 def fire_deadlines() -> int:
-    """How many steps fired. Where a batch fails, its timers go one by one: the bad one keeps no other waiting, and
-    the auditor finds what it did not say."""
+    """How many steps fired. Where a batch fails, all that are due go one by one: however many bad ones stand first, they
+    keep no other waiting, and the auditor finds what they did not say."""
     total = 0
     for _ in range(ROUNDS):
         try:
@@ -93,7 +94,7 @@ def _fire_one(timer_id: str) -> int:
 
 @in_transaction
 def _due(session: Session) -> list[str]:
-    return list(session.scalars(_waiting().with_only_columns(Timer.id).limit(BATCH)))
+    return list(session.scalars(_waiting().with_only_columns(Timer.id).limit(BATCH * ROUNDS)))
 
 
 @in_transaction

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from functions.ops_ticket import fire_deadlines as fire_deadlines_module
 from functions.ops_ticket.fire_deadlines import fire_deadlines
 from shared import tickets
 from shared.database import in_transaction
@@ -62,8 +63,12 @@ def test_an_alarm_opens_one_ticket_however_often_it_rings(world: World) -> None:
     assert len(world.rows(Ticket)) == 1
 
 
-def test_a_clock_that_cannot_be_reckoned_keeps_no_other_silent(world: World) -> None:
+@pytest.mark.parametrize("batch", [fire_deadlines_module.BATCH, 1])
+def test_a_clock_that_cannot_be_reckoned_keeps_no_other_silent(
+    world: World, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
     """Its timer comes first, and stays due; the auditor tells of it."""
+    monkeypatch.setattr(fire_deadlines_module, "BATCH", batch)
     broken = open_ticket()
     world.clock.forward(seconds=30)
     other = _open(source_key="other")

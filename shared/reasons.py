@@ -76,6 +76,7 @@ REASONS: dict[str, str] = {
     "ticket_closed": "这张工单已经关闭，不能再添加附件。如有新的问题，请另开一张工单。",
     "shift_taken": "这个岗位在这段时间已有人值班，请先调整原来的班次，或选择其他时间。",
     "shift_in_the_past": "开始时间已过，请选择现在之后的时间；现在换人请用“交接班”。",
+    "shift_too_long": "一次最多安排 {days} 天的值班，请核对结束时间，或分开安排。",
     "shift_officer_unfit": "这位同事不能值这个岗位（岗位不符、已停用或就是当前值班人），请另选一位。",
     "shift_over": "这个班次已经结束，不能再修改。",
     "duty_changed": "值班人刚刚有变化，请刷新后确认当前值班人再交接。",
@@ -90,6 +91,7 @@ REASONS: dict[str, str] = {
     "case_names_somebody": "案例中还有姓名或号码，请删去后再公开。",
     "report_month": "月份应写成 2026-11。",
     "report_incident": "这张工单还没有签批过的故障处理报告，请先提交并签批。",
+    "problem_too_many": "一天最多提交 {count} 个问题。已提交的我们都在处理，请在“我的问题”中查看答复；着急的请致电所里。",
     "problem_without_site": "您还没有登记亲属关系，无法确定由哪个戒毒所答复。请先提交亲属关系申请，或致电所里。",
     # phone
     "phone_code_false": "手机号授权已失效，请重新点击“获取手机号”。",

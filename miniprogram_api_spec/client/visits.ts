@@ -863,6 +863,7 @@ export type Code =
   "photo_unreadable" |
   "picture_too_large" |
   "picture_unreadable" |
+  "problem_too_many" |
   "problem_without_site" |
   "recovery_needs_face_check" |
   "recovery_unknown" |

@@ -90,6 +90,17 @@ def test_after_a_stand_in_the_shift_goes_back_and_all_whom_it_moves_are_told(wor
     assert all(before[1] == after[0] for before, after in pairwise(ends))  # nobody is missing
 
 
+def test_a_wrong_year_moves_nobody(world: World) -> None:
+    assert set_shift(world, 0, "qian", begins=0.1, hours=12).status == 201
+    assert set_shift(world, 0, "he", begins=24, hours=12).status == 201
+    world.clock.forward(minutes=7)
+    before = {one.id: one.ends_at for one in world.rows(DutyShift)}
+    far = hand_over(world, 0, "qian", "li", by="qian", hours=24 * 365 * 10)
+    assert_problem(far, 422, "shift_too_long")
+    assert_problem(set_shift(world, 1, "he", begins=1, hours=24 * 365), 422, "shift_too_long")
+    assert {one.id: one.ends_at for one in world.rows(DutyShift)} == before
+
+
 def period() -> str:
     return urlencode({"since": now().isoformat(), "until": (now() + timedelta(days=1)).isoformat()})
 

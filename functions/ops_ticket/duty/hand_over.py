@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from functions.ops_ticket.duty.set_shift import add_shift, lock_roster, may_take
+from functions.ops_ticket.duty.set_shift import add_shift, lock_roster, may_take, too_long
 from functions.ops_ticket.duty.show_duty import roster
 from shared import audit, messages, ticket_log
 from shared.actors import Actor
@@ -42,6 +42,7 @@ def hand_over(
     _require_right(actor, running)
     until = ends_at or (running.ends_at if running else None)
     wrong = [] if until is not None and until > now() else [reason("hand_over_end", "ends_at")]
+    wrong += too_long(now(), until) if until is not None else []
     if to_officer_id == from_officer_id or not may_take(session, site_id, to_officer_id, level):
         wrong.append(reason("shift_officer_unfit", "to_officer_id"))
     raise_if_any(wrong, BadInput)

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from functions.ops_ticket.duty.show_duty import roster, takers
+from functions.ops_ticket.duty.show_duty import LONGEST, roster, takers
 from shared import audit
 from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
-from shared.errors import BadInput, Conflict, NotFound, raise_if_any, reason
+from shared.errors import BadInput, Conflict, NotFound, Reason, raise_if_any, reason
 from shared.models.places import Site
 from shared.models.tickets import DutyShift
 from shared.rules.sla_policy import Level
@@ -31,6 +31,7 @@ def set_shift(
     site_id = lock_roster(session, actor)
     wrong = [reason("period_order", "ends_at")] if ends_at <= starts_at else []
     wrong += [reason("shift_in_the_past", "starts_at")] if starts_at < now() else []
+    wrong += too_long(starts_at, ends_at)
     wrong += [] if may_take(session, site_id, officer_id, level) else [_not_a_taker()]
     raise_if_any(wrong, BadInput)
     taken = select(DutyShift.id).where(
@@ -69,6 +70,12 @@ def lock_roster(session: Session, actor: Actor) -> str:
     return actor.site_id
 
 
+def too_long(starts_at: datetime, ends_at: datetime) -> list[Reason]:
+    """A wrong year would push every planned shift out of the roster."""
+    longer = ends_at - starts_at > LONGEST
+    return [reason("shift_too_long", "ends_at", days=LONGEST.days)] if longer else []
+
+
 def may_take(session: Session, site_id: str, officer_id: str, level: Level) -> bool:
     """Whoever stands higher may stand in for a lower level; nobody for a higher one."""
     return any(
@@ -96,5 +103,5 @@ def add_shift(
     return shift
 
 
-def _not_a_taker() -> Any:
+def _not_a_taker() -> Reason:
     return reason("shift_officer_unfit", "officer_id")

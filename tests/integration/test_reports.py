@@ -12,6 +12,7 @@ from benchmarks.report_data import add_month
 from functions.ops_ticket.reports.make_report import BUILDERS, Files
 from functions.ops_ticket.reports.month_figures import month_span
 from local.sample_people import LIN
+from shared.clock import SHANGHAI
 from shared.database import engine
 from shared.models.places import Site
 from shared.models.plumbing import AuditEvent, Outbox
@@ -211,6 +212,22 @@ def test_reports_that_fail_keep_no_other_waiting_and_are_told_once(
     assert [one.subject for one in month.rows(OpsReport)] == [MONTH]
     told = [one.site_id for one in month.rows(Ticket) if one.title == "有运维报告没有生成"]
     assert sorted(told) == [f"{number:026}" for number in range(6)]
+
+
+def test_a_report_made_too_early_is_made_again_when_all_is_told(world: World) -> None:
+    early = make(world, "monthly", "2026-12")
+    said = "\n".join(one.text for one in files(world, early["id"])[0].paragraphs)
+    assert "本月尚未结束" in said
+    with engine().begin() as connection:
+        connection.execute(text("UPDATE site SET created_at = '2026-10-01'"))
+    world.clock.move_to(datetime(2027, 1, 1, 1, 0, tzinfo=SHANGHAI))
+    for _ in range(3):
+        world.timer("ops_ticket", "make-reports")
+    made = [one for one in world.rows(OpsReport) if one.subject == "2026-12"]
+    assert len(made) == 2
+    last = max(made, key=lambda one: one.made_at)
+    said = "\n".join(one.text for one in files(world, last.id)[0].paragraphs)
+    assert "本月尚未结束" not in said
 
 
 def test_an_incident_report_needs_an_approved_one_and_names_nobody(world: World) -> None:

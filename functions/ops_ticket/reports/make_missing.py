@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket.reports.make_report import make_report
@@ -14,6 +14,7 @@ from shared.batches import AWAY, each, in_time
 from shared.clients.errors import ProviderError
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
+from shared.models.base import UtcDateTime
 from shared.models.inspections import Inspection
 from shared.models.places import Site
 from shared.models.reports import OpsReport, ReportKind
@@ -71,36 +72,43 @@ def _key(due: Due) -> str:
 
 @in_transaction
 def _due(session: Session) -> list[Due]:
-    wanted = [*_months(session), *_incidents(session), *_inspections(session)]
-    made = select(OpsReport.site_id, OpsReport.kind, OpsReport.subject).where(
-        OpsReport.subject.in_({subject for _, _, subject in wanted})
+    """What somebody made before all was told that belongs into it is made once more."""
+    wanted = {*_months(session), *_incidents(session), *_inspections(session)}
+    newest = func.max(OpsReport.made_at, type_=UtcDateTime)
+    made = (
+        select(OpsReport.site_id, OpsReport.kind, OpsReport.subject, newest)
+        .where(OpsReport.subject.in_({due[2] for due, _ in wanted}))
+        .group_by(OpsReport.site_id, OpsReport.kind, OpsReport.subject)
     )
-    known = {tuple(row) for row in session.execute(made)}
-    keys = {_key(one) for one in wanted}
-    failed = set(session.scalars(select(Ticket.source_key).where(Ticket.source_key.in_(keys))))
-    return sorted((one for one in wanted if one not in known), key=lambda one: _key(one) in failed)
+    known = {(site_id, kind, subject): at for site_id, kind, subject, at in session.execute(made)}
+    left = [due for due, whole_at in wanted if due not in known or known[due] < whole_at]
+    failed_before = select(Ticket.source_key).where(Ticket.source_key.in_(map(_key, left)))
+    failed = set(session.scalars(failed_before))
+    return sorted(left, key=lambda due: (_key(due) in failed, _key(due)))
 
 
-def _months(session: Session) -> Iterator[Due]:
+def _months(session: Session) -> Iterator[tuple[Due, datetime]]:
     first = in_shanghai(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     there = select(Site.id).where(Site.created_at < first).order_by(Site.id)
     for site_id in session.scalars(there):
-        yield site_id, ReportKind.MONTHLY, f"{first - timedelta(days=1):%Y-%m}"
+        yield (site_id, ReportKind.MONTHLY, f"{first - timedelta(days=1):%Y-%m}"), first
 
 
-def _incidents(session: Session) -> Iterator[Due]:
+def _incidents(session: Session) -> Iterator[tuple[Due, datetime]]:
     approved = (
-        select(Ticket.site_id, Ticket.id)
+        select(Ticket.site_id, Ticket.id, Ticket.closed_at)
         .join(TicketEvent, TicketEvent.ticket_id == Ticket.id)
         .where(Ticket.changed_at > now() - LOOK_BACK, Ticket.kind == TicketKind.INCIDENT)
         .where(TicketEvent.kind == Happened.REPORT_APPROVED.value)
         .where(Ticket.closed_at.is_not(None))
     )
-    for site_id, ticket_id in session.execute(approved.distinct().order_by(Ticket.id)):
-        yield site_id, ReportKind.INCIDENT, ticket_id
+    for site_id, ticket_id, closed_at in session.execute(approved.distinct()):
+        yield (site_id, ReportKind.INCIDENT, ticket_id), closed_at
 
 
-def _inspections(session: Session) -> Iterator[Due]:
-    done = select(Inspection.site_id, Inspection.id).where(Inspection.done_at > now() - LOOK_BACK)
-    for site_id, inspection_id in session.execute(done.order_by(Inspection.id)):
-        yield site_id, ReportKind.INSPECTION, inspection_id
+def _inspections(session: Session) -> Iterator[tuple[Due, datetime]]:
+    done = select(Inspection.site_id, Inspection.id, Inspection.done_at).where(
+        Inspection.done_at > now() - LOOK_BACK
+    )
+    for site_id, inspection_id, done_at in session.execute(done):
+        yield (site_id, ReportKind.INSPECTION, inspection_id), done_at

@@ -17,7 +17,7 @@ from functions.ops_ticket.reports.month_figures import (
 )
 from functions.ops_ticket.reports.names import CLOCKS, KINDS, SOURCES, STATUSES
 from functions.ops_ticket.reports.service_figures import Services, service_figures
-from shared.clock import in_shanghai
+from shared.clock import in_shanghai, now
 from shared.documents import word
 from shared.documents.charts import bar_chart
 from shared.documents.excel import Sheet, workbook
@@ -38,6 +38,7 @@ class Monthly:
     month: Month
     cases: Sequence[KnowledgeCase]
     services: Services
+    told_at: datetime | None = None  # while the month is not over
 
 
 def collect(session: Session, site_id: str, subject: str) -> Monthly:
@@ -49,6 +50,7 @@ def collect(session: Session, site_id: str, subject: str) -> Monthly:
         month=month,
         cases=_cases(session, month),
         services=service_figures(session, site_id, since, until),
+        told_at=now() if now() < until else None,
     )
 
 
@@ -72,6 +74,7 @@ def document(found: Monthly) -> bytes:
         f"{month.name}运维总结报告",
         f"服务对象：{found.site}",
         f"统计时间：{_moment(month.since)} 至 {_moment(month.until)}（不含）",
+        *([f"本月尚未结束，数字截至 {_moment(found.told_at)}。"] if found.told_at else []),
     )
     _overview(made, month)
     _deadlines(made, month)

@@ -212,6 +212,21 @@ def test_a_family_reports_a_problem_and_follows_its_answer(world: World) -> None
     assert any("已答复" in row.body for row in world.rows(Outbox, kind="wechat"))
 
 
+@pytest.mark.parametrize("who", ["relative", "officer"])
+def test_nobody_rings_the_telephones_all_day(world: World, who: str) -> None:
+    body = {"kind": "consult", "title": "会见时长", "text": "一次会见能延长到四十分钟吗"}
+
+    def ask(_number: int) -> int:
+        token = world.relative(GUO.openid) if who == "relative" else world.officer("wang")
+        return world.post("/ops/v1/problems", body, token=token).status
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(ask, range(12))) == [201] * 10 + [429] * 2
+    assert len(world.rows(Ticket)) == 10
+    world.clock.forward(hours=25)
+    assert ask(0) == 201
+
+
 def test_what_people_type_leaves_in_no_message(world: World) -> None:
     body = {
         "kind": "incident",

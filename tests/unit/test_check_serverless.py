@@ -1,6 +1,7 @@
 """`make check-serverless` passes what is deployed, and finds each thing that could be wrong in it."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from copy import deepcopy
@@ -10,6 +11,7 @@ import pytest
 
 from server import triggers
 from tools import check_serverless, cloud_calls, deployment
+from tools.package.closure import ROOT
 
 Config = dict[str, Any]
 
@@ -230,6 +232,14 @@ def test_calls_are_read_from_the_code() -> None:
     assert "sms" not in cloud_calls.actions("booking")  # it writes messages, and sends none
     assert cloud_calls.actions("phone_realname")["faceid"] == ["PhoneVerification"]
     assert "DismissRoomByStrRoomId" in cloud_calls.actions("monitor_hook")["trtc"]
+
+
+def test_the_sample_of_settings_names_what_the_framework_s_file_asks_for() -> None:
+    asked = re.findall(r"\$\{env:(\w+)", (ROOT / "serverless.yml").read_text("utf-8"))
+    given = re.findall(
+        r"^(\w+)=", (ROOT / "deploy" / "settings.env").read_text("utf-8"), re.MULTILINE
+    )
+    assert sorted(given) == sorted(set(asked))
 
 
 def test_calls_for_after_the_deploy_cover_every_function() -> None:

@@ -88,7 +88,7 @@ def withdrawals() -> Iterator[tuple[str, ConsentPurpose, datetime]]:
 def _noted(prefix: str) -> Iterator[str]:
     from shared.clients import storage
 
-    last = ""
+    last = prefix  # an empty object of this name is how the vendor's console shows a folder
     while found := storage.keys(prefix, limit=PREFIX_LIMIT, after=last):
         yield from (one.key.removeprefix(prefix) for one in found)
         last = found[-1].key

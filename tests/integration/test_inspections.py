@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy.orm import Session
 
 from functions.ops_ticket.inspections import plan_inspections, probe_services
 from local.mariadb import free_port
-from shared import database
+from shared import database, outbox
 from shared.clients import storage
+from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
+from shared.database import engine
 from shared.errors import Unavailable
 from shared.models.inspections import Inspection, InspectionItem, ServiceHour, ServiceState
 from shared.models.places import Device, DeviceKind, Site, Terminal, TerminalStatus
@@ -210,3 +213,22 @@ def test_deletions_that_wait_are_no_messages(world: World) -> None:
     assert world.get("/ops/v1/health").json["oldest_waiting_s"] == 0
     world.add(Outbox(kind="wechat", dedupe_key="w", **late))
     assert not probe_services.PROBES["messages"]()
+
+
+def test_a_provider_that_is_away_shows_though_each_message_has_its_next_try(world: World) -> None:
+    with Session(engine()) as session, session.begin():
+        for number in range(2):
+            outbox.put(session, kind="wecom", body={"users": [], "text": f"{number}"})
+
+    def away(_: object) -> None:
+        raise ProviderUnavailable("wecom", "timeout")
+
+    for _ in range(15):
+        outbox.deliver({"wecom": away}, one_provider_a_kind=True)
+        world.clock.forward(minutes=1)
+    assert not probe_services.PROBES["messages"]()
+    # One of its own fault, while others go out, is no outage.
+    world.clock.forward(hours=1)
+    tries = iter([away, lambda _: None])
+    outbox.deliver({"wecom": lambda body: next(tries)(body)})
+    assert probe_services.PROBES["messages"]()

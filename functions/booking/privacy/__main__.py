@@ -15,7 +15,9 @@ import hmac
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -27,10 +29,11 @@ from functions.booking.privacy.export_data import export_data
 from functions.booking.withdraw_consent import withdraw_again
 from shared import erasure
 from shared.actors import Actor
+from shared.batches import all_of, each
 from shared.database import in_transaction
 from shared.errors import Conflict, NotAllowed, NotFound, UseCaseError
 from shared.models.officers import Officer, Role
-from shared.models.people import Relative
+from shared.models.people import ConsentPurpose, Relative
 from shared.rules import id_number
 from shared.sealing import blind_index
 
@@ -107,24 +110,34 @@ def _erase(actor: Actor, relative_id: str, reason: str, confirmed: bool) -> int:
 
 
 def _erase_again(actor: Actor, reason: str) -> int:
-    """Who was erased after the backup, or never came into it, is the difference that NotFound makes."""
-    done = busy = 0
-    for relative_id in erasure.erased_persons():
+    """One that fails keeps no other; what it failed of is raised after the last."""
+    done: Counter[str] = Counter()
+
+    def erase(relative_id: str) -> None:
         try:
             erase_data(actor=actor, relative_id=relative_id, reason=reason, confirmed=True)
-            done += 1
-        except NotFound:
-            continue
+            done["erased"] += 1
+        except NotFound:  # erased before the backup, or never in it
+            return
         except Conflict:
-            busy += 1
-    withdrawn = sum(
-        withdraw_again(actor=actor, relative_id=who, purpose=purpose, withdrawn_at=at)
-        for who, purpose, at in erasure.withdrawals()
-    )
-    say(f"已重新注销 {done} 人，重新撤回 {withdrawn} 项同意。")
-    if busy:
-        sys.stderr.write(f"另有 {busy} 人的会见还在进行，结束后请再执行一次。\n")
-    return 1 if busy else 0
+            done["busy"] += 1
+
+    def withdraw(one: tuple[str, ConsentPurpose, datetime]) -> None:
+        who, purpose, at = one
+        done["withdrawn"] += withdraw_again(
+            actor=actor, relative_id=who, purpose=purpose, withdrawn_at=at
+        )
+
+    try:
+        all_of(
+            lambda: each(erasure.erased_persons(), erase),
+            lambda: each(erasure.withdrawals(), withdraw),
+        )
+    finally:
+        say(f"已重新注销 {done['erased']} 人，重新撤回 {done['withdrawn']} 项同意。")
+    if done["busy"]:
+        sys.stderr.write(f"另有 {done['busy']} 人的会见还在进行，结束后请再执行一次。\n")
+    return 1 if done["busy"] else 0
 
 
 if __name__ == "__main__":

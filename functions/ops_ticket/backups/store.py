@@ -4,12 +4,14 @@ A folder holds one full backup and the increments of the week after it; it is de
 """
 
 import json
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shared.clients import storage
+from shared.clients.errors import ProviderUnavailable
 from shared.sealing import SealBroken, key_id, seal, unseal
 from shared.settings import settings
 
@@ -17,6 +19,7 @@ ROOT = "backups/"
 CONTENT_TYPE = "application/octet-stream"
 MOST_DAYS = 100  # a folder holds a week
 LARGEST = 64 * 1024 * 1024
+PAUSES_S = (1, 5)
 
 
 class BackupBroken(Exception):
@@ -54,7 +57,7 @@ def write_piece(folder: str, digest: str, data: bytes) -> int:
     """How many bytes it took."""
     key = piece_key(folder, digest)
     sealed = seal(zlib.compress(data), context=key)
-    storage.write(key, sealed, CONTENT_TYPE)
+    _write(key, sealed)
     return len(sealed)
 
 
@@ -66,7 +69,7 @@ def read_piece(folder: str, digest: str) -> bytes:
 def write_manifest(folder: str, manifest: Manifest) -> None:
     key = manifest_key(folder, manifest.day)
     data = json.dumps(asdict(manifest)).encode()
-    storage.write(key, seal(zlib.compress(data), context=key), CONTENT_TYPE)
+    _write(key, seal(zlib.compress(data), context=key))
 
 
 def read_manifest(folder: str, day: str) -> Manifest:
@@ -107,6 +110,16 @@ def folders() -> list[str]:
         name = more[0].key.removeprefix(ROOT).partition("/")[0]
         found.append(f"{ROOT}{name}/")
     return found
+
+
+def _write(key: str, sealed: bytes) -> None:
+    """One bad answer among thousands of writes is no reason to call anybody at night."""
+    for pause_s in PAUSES_S:
+        try:
+            return storage.write(key, sealed, CONTENT_TYPE)
+        except ProviderUnavailable:
+            time.sleep(pause_s)
+    return storage.write(key, sealed, CONTENT_TYPE)
 
 
 def _read(key: str) -> bytes:

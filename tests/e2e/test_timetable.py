@@ -1,7 +1,9 @@
 """A date is closed: the visits it hits are shown before, flagged after, and free again when it is undone."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,11 +49,11 @@ def test_a_date_is_closed_seen_flagged_and_opened_again(
 
 
 def test_a_visit_is_moved_with_the_familys_word(open_page: Open, desk: Desk) -> None:
-    day = _day_with_visits(desk)
+    day, name = _only_visit(desk)
     page = open_page(PHONE)
     sign_in(page, desk.url, "sun.lead", f"/timetable/day/{day}")
     before = len(_visits_of(desk, day))
-    page.get_by_role("button", name="改期").first.click()
+    page.get_by_role("button", name=f"改期：{name}").click()
     page.get_by_label("改到哪一天").fill((date.fromisoformat(day) + timedelta(days=7)).isoformat())
     page.get_by_role("group", name="空余的时段").get_by_role("button").first.click()
     page.get_by_label("已与家属电话商定").check()
@@ -78,12 +80,23 @@ def test_month_week_and_day_by_keyboard(open_page: Open, desk: Desk) -> None:
 
 def _day_with_visits(desk: Desk) -> str:
     """Not today's nor tomorrow's: a visit that runs now may last over midnight."""
-    today = in_shanghai(read_moment(desk.call("GET", "/local/clock")["now"])).date()
-    days = [today + timedelta(days=n) for n in range(2, 13)]
+    days = [_today(desk) + timedelta(days=n) for n in range(2, 13)]
     return next(one.isoformat() for one in days if _visits_of(desk, one.isoformat()))
 
 
-def _visits_of(desk: Desk, day: str) -> list[object]:
+def _only_visit(desk: Desk) -> tuple[str, str]:
+    """Day and resident's name of a visit that may be a week later: the family has none in that week."""
+    days = [(_today(desk) + timedelta(days=n)).isoformat() for n in range(1, 15)]
+    all_of_them = [(day, one["resident_name"]) for day in days for one in _visits_of(desk, day)]
+    names = Counter(name for _, name in all_of_them)
+    return next((day, name) for day, name in all_of_them if names[name] == 1)
+
+
+def _today(desk: Desk) -> date:
+    return in_shanghai(read_moment(desk.call("GET", "/local/clock")["now"])).date()
+
+
+def _visits_of(desk: Desk, day: str) -> list[dict[str, Any]]:
     path = f"/approve/v1/timetable/slots?first={day}&last={day}"
     slots = desk.call("GET", path, token=desk.token("sun"))["slots"]
     return [visit for slot in slots for visit in slot["visits"]]

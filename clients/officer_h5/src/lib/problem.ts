@@ -11,7 +11,7 @@ export class Problem extends Error {
     super(reasons.map((one) => one.text).join(' '))
   }
 
-  /** The request may or may not have arrived: trying again is safe, since every change is compare-and-set. */
+  /** The request may or may not have arrived: trying again is safe where the change is compare-and-set or has a key (lib/attempt.ts). */
   get isNetwork(): boolean { return this.status === 0 }
   get isConflict(): boolean { return this.status === 409 }
   get isSignedOut(): boolean { return this.status === 401 }

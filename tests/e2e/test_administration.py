@@ -2,6 +2,7 @@
 verified, and a resident's record kept. What somebody typed stands on the page as text, whatever it looks like."""
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -240,6 +241,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     open_page: Open, desk: Desk, size: dict[str, int], tail: str
 ) -> None:
     page = open_page(size)
+    page.route("**/v1/wards", lambda route: (time.sleep(1), route.continue_()))  # after the sheet
     sign_in(page, desk.url, "xitong.admin", "/people")
     page.get_by_role("button", name="添加人员").click()
     page.get_by_label("编号", exact=True).fill(tail)

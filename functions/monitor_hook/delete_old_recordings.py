@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shared import audit, tickets
+from shared import audit, due_recordings, tickets
 from shared.actors import SYSTEM
 from shared.batches import all_of, each, in_time
 from shared.clients import storage
@@ -58,7 +58,9 @@ def _condemn(session: Session, site_id: str) -> int:
         Recording.legal_hold.is_(False),
         Recording.ends_at < oldest,
     )
-    for recording_id in session.scalars(old.order_by(Recording.ends_at).limit(CONDEMNED)).all():
+    for recording_id in session.scalars(
+        old.order_by(Recording.ends_at, Recording.id).limit(CONDEMNED)
+    ).all():
         still = update(Recording).where(
             Recording.id == recording_id,
             Recording.status == RecordingStatus.PLAYABLE,
@@ -73,18 +75,9 @@ def _condemn(session: Session, site_id: str) -> int:
 
 @in_transaction
 def _take(session: Session) -> Doomed | None:
-    """One, by moving its due time: it stands before no other again."""
-    query = select(Recording).where(
-        Recording.status == RecordingStatus.DELETED, Recording.due_at <= now()
-    )
-    oldest = (
-        query.order_by(Recording.due_at, Recording.id).limit(1).with_for_update(skip_locked=True)
-    )
-    recording = session.scalar(oldest)
-    if recording is None:
-        return None
-    recording.due_at = now() + TRY_AGAIN
-    return Doomed(recording.id, recording.site_id, recording.cos_key)
+    condemned = Recording.status == RecordingStatus.DELETED
+    found = due_recordings.take(session, condemned, again=TRY_AGAIN)
+    return None if found is None else Doomed(found.id, found.site_id, found.cos_key)
 
 
 def _delete(doomed: Doomed) -> bool:

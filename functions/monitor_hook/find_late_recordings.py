@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import recording_files
 from functions.monitor_hook.room_facts import state_of
-from shared import audit, tickets
+from shared import audit, due_recordings, tickets
 from shared.actors import SYSTEM
 from shared.batches import each, in_time
 from shared.clients import trtc
@@ -47,20 +47,10 @@ def _look_for(visit_id: str) -> None:
 @in_transaction
 def _take_late(session: Session) -> str | None:
     """One visit, also where the recording is lost already, ever more seldom: a film may come when nobody waits for it
-    any more. Its due time is moved first: one that fails, or takes longer than the function may, is the last again."""
-    query = select(Recording).where(
-        Recording.status.in_(recording_files.OPEN),
-        Recording.due_at <= now(),
-        Recording.visit_id.is_not(None),
-    )
-    oldest = (
-        query.order_by(Recording.due_at, Recording.id).limit(1).with_for_update(skip_locked=True)
-    )
-    recording = session.scalar(oldest)
-    if recording is None:
-        return None
-    recording.due_at = now() + LOOK_AGAIN
-    return recording.visit_id
+    any more."""
+    late = and_(Recording.status.in_(recording_files.OPEN), Recording.visit_id.is_not(None))
+    found = due_recordings.take(session, late, again=LOOK_AGAIN)
+    return None if found is None else found.visit_id
 
 
 def _ask_trtc(visit_id: str) -> str:

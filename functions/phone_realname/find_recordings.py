@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from functions.phone_realname import call_effects
 from functions.phone_realname.call_effects import Known
-from shared import audit, tickets
+from shared import audit, due_recordings, tickets
 from shared.actors import SYSTEM
 from shared.batches import each, in_batches, in_time
 from shared.clients import storage
@@ -36,23 +36,9 @@ def find_recordings() -> int:
 
 @in_transaction
 def _take_due(session: Session) -> tuple[str, str] | None:
-    """One, taken for LOOK_AGAIN by moving its due time: two timers do not read the same file, and one that fails, or
-    takes longer than the function may, does not stand before the others again."""
-    query = (
-        select(Recording)
-        .where(
-            Recording.status == RecordingStatus.EXPECTED,
-            Recording.due_at <= now(),
-            Recording.kind.in_(KINDS),
-        )
-        .order_by(Recording.due_at)
-        .limit(1)
-    )
-    found = session.scalar(query.with_for_update(skip_locked=True))
-    if found is None:
-        return None
-    found.due_at = now() + LOOK_AGAIN
-    return found.id, found.cos_key or ""
+    expected = and_(Recording.status == RecordingStatus.EXPECTED, Recording.kind.in_(KINDS))
+    found = due_recordings.take(session, expected, again=LOOK_AGAIN)
+    return None if found is None else (found.id, found.cos_key or "")
 
 
 def _look(due: tuple[str, str]) -> bool:

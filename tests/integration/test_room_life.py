@@ -289,8 +289,7 @@ def test_a_lost_recording_that_comes_after_all_is_found_without_a_callback(world
     assert world.one(Recording).due_at is None
 
 
-def test_one_that_cos_refuses_to_delete_stops_no_other_and_is_told(world: World) -> None:
-    """The one that is refused comes first."""
+def two_old_ones(world: World) -> tuple[Recording, Recording]:
     played_through(world)
     first = world.one(Recording)
     second = Recording(
@@ -299,6 +298,12 @@ def test_one_that_cos_refuses_to_delete_stops_no_other_and_is_told(world: World)
     )  # fmt: skip
     world.add(second)
     world.clock.forward(days=400)
+    return first, second
+
+
+def test_one_that_cos_refuses_to_delete_stops_no_other_and_is_told(world: World) -> None:
+    """The one that is refused comes first."""
+    first, second = two_old_ones(world)
     for _ in range(2):
         world.emulator.fail("cos.delete", "error", code="AccessDenied")
         old_recordings(world)
@@ -314,14 +319,7 @@ def test_one_that_cos_refuses_to_delete_stops_no_other_and_is_told(world: World)
 def test_those_that_cos_refuses_do_not_take_all_the_time(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    played_through(world)
-    first = world.one(Recording)
-    second = Recording(
-        site_id=first.site_id, resident_id=first.resident_id, kind="onsite", cos_key="onsite/2.mp4",
-        status=RecordingStatus.PLAYABLE, starts_at=first.starts_at, ends_at=first.ends_at,
-    )  # fmt: skip
-    world.add(second)
-    world.clock.forward(days=400)
+    two_old_ones(world)
     monkeypatch.setattr(delete_old_recordings, "BUDGET_S", 0.001)
     for _ in range(2):
         world.emulator.fail("cos.delete", "error", code="AccessDenied")

@@ -2,21 +2,26 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from shared import outbox
 from shared.models.visits import Visit
+from shared.site_rules import rules_of_visit
 
 START_RECORDING = "start_recording"
 START_SLICING = "start_slicing"
 CLOSE_ROOM = "close_room"
 VERIFY_RECORDING = "verify_recording"
+FIND_RECORDINGS = "find_recordings"
 WARN_ROOM = "warn_room"
 
 # First part of the keys in COS; the visit's id is the second (serverless.yml's COS trigger names the first).
 RECORDINGS = "recordings"
 FRAMES = "frames"
+
+HELD_UP = timedelta(days=1)  # an upload, at most
 
 
 def open_room(session: Session, visit: Visit) -> None:
@@ -53,6 +58,20 @@ def close_room(session: Session, visit: Visit) -> None:
         body={"visit_id": visit.id},
         dedupe_key=f"{CLOSE_ROOM}:{visit.id}",
     )
+    _look_for_films(session, visit)
+
+
+def _look_for_films(session: Session, visit: Visit) -> None:
+    """Also those that nobody told of: once all should be there, and once when an upload that was held up is over."""
+    late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
+    for number, after in enumerate((late, HELD_UP)):
+        outbox.put(
+            session,
+            kind=FIND_RECORDINGS,
+            body={"visit_id": visit.id},
+            dedupe_key=f"{FIND_RECORDINGS}:{visit.id}:{number}",
+            after=after,
+        )
 
 
 def verify_recording(session: Session, *, visit_id: str, file_name: str, task_id: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from functions.monitor_hook import recording_files, warn_of_end
+from functions.monitor_hook import find_late_recordings, recording_files, warn_of_end
 from functions.monitor_hook.room_facts import state_of
 from shared import outbox, room_commands
 from shared.clients import trtc
@@ -36,7 +36,13 @@ def carry_out_commands() -> int:
 
 def verify_recordings() -> int:
     """By itself: no room waits for its recorder while films are read."""
-    return outbox.deliver({room_commands.VERIFY_RECORDING: recording_files.verify}, limit=FILMS)
+    return outbox.deliver(
+        {
+            room_commands.VERIFY_RECORDING: recording_files.verify,
+            room_commands.FIND_RECORDINGS: find_late_recordings.find_untold,
+        },
+        limit=FILMS,
+    )
 
 
 def _start_recording(body: dict[str, Any]) -> outbox.Finish | None:
@@ -74,14 +80,22 @@ def _start(body: dict[str, Any], kind: str, start: Any) -> outbox.Finish | None:
     visit, live = _running(visit_id=body["visit_id"], kind=kind)
     if visit is None or getattr(visit, COLUMN[kind]) not in (None, *body.get("ended", [])):
         return None
-    return _store_task(visit.id, COLUMN[kind], live[0] if live else start(visit))
+    return _store_task(body, kind, live[0] if live else start(visit))
 
 
-def _store_task(visit_id: str, column: str, task_id: str) -> outbox.Finish:
+def _store_task(body: dict[str, Any], kind: str, task_id: str) -> outbox.Finish:
     def finish(session: Session) -> None:
-        setattr(session.get_one(Visit, visit_id, with_for_update=True), column, task_id)
+        visit = session.get_one(Visit, body["visit_id"], with_for_update=True)
+        setattr(visit, COLUMN[kind], task_id)
+        if kind == "record" and _left_a_film(session, visit.id, body.get("ended", [])):
+            recording_files.expect(session, visit, now())
 
     return finish
+
+
+def _left_a_film(session: Session, visit_id: str, ended: list[str]) -> bool:
+    """Whether the last one did: one that could not start leaves what was expected of it to the next."""
+    return bool(ended) and not state_of(session, visit_id).tasks[ended[-1]].failed
 
 
 @in_transaction

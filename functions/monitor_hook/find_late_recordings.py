@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from shared import audit, due_recordings, tickets
 from shared.actors import SYSTEM
 from shared.batches import each, in_time
 from shared.clients import trtc
-from shared.clients.errors import ProviderRefused
+from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import chinese, now
 from shared.database import in_transaction
 from shared.models.rooms import Recording, RecordingStatus
@@ -42,6 +43,16 @@ def _look_for(visit_id: str) -> None:
         _settle(_unreadable(visit_id, found.refused))
     elif not found.files:
         _settle(_not_there(visit_id, _ask_trtc(visit_id)))
+
+
+def find_untold(body: dict[str, Any]) -> None:
+    """For the outbox, when a visit has been over for a while: a film that no callback told of, beside those that were
+    expected (TRTC splits large ones)."""
+    found = recording_files.find(body["visit_id"])
+    _settle(recording_files.store(body["visit_id"], found.files))
+    if found.refused:
+        _settle(_unreadable(body["visit_id"], found.refused))
+        raise ProviderUnavailable("cos", "recording_unreadable")
 
 
 @in_transaction

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +13,11 @@ from shared.actors import SYSTEM
 from shared.clients import storage, trtc_keys
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import now
+from shared.database import in_transaction
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit
 from shared.settings import settings
+from shared.site_rules import rules_of_visit
 
 MOST_FILES = 100
 OPEN = (RecordingStatus.EXPECTED, RecordingStatus.LOST)
@@ -61,10 +63,11 @@ class Found:
 
 
 def find(visit_id: str) -> Found:
-    """Whatever recordings COS holds for the visit, when no callback told of them. Raises ProviderUnavailable."""
+    """Whatever recordings COS holds for the visit that we do not know of. Raises ProviderUnavailable."""
     found = Found()
+    known = _known_keys(visit_id=visit_id)
     for one in storage.keys("/".join(prefix_of(visit_id)) + "/", limit=MOST_FILES):
-        if not one.key.endswith(".mp4"):
+        if not one.key.endswith(".mp4") or one.key in known:
             continue
         try:
             film = look_at(one.key)
@@ -73,6 +76,11 @@ def find(visit_id: str) -> Found:
         else:
             found.files += [film] if film else []
     return found
+
+
+@in_transaction
+def _known_keys(session: Session, *, visit_id: str) -> set[str | None]:
+    return set(session.scalars(select(Recording.cos_key).where(Recording.visit_id == visit_id)))
 
 
 def look_at(key: str) -> StoredFile | None:
@@ -99,7 +107,9 @@ def _store_one(session: Session, visit: Visit, found: StoredFile) -> None:
     if session.scalar(known) is not None:
         return
     waiting = expected(session, visit.id, OPEN)
-    recording = waiting[0] if waiting else _another(session, visit)
+    recording = (
+        waiting[0] if waiting else expect(session, visit, visit.started_at or visit.starts_at)
+    )
     recording.status = RecordingStatus.PLAYABLE
     recording.cos_key, recording.bytes, recording.sha256 = found.key, found.bytes, found.sha256
     recording.ends_at = visit.ended_at or now()
@@ -116,13 +126,17 @@ def _store_one(session: Session, visit: Visit, found: StoredFile) -> None:
     )
 
 
-def _another(session: Session, visit: Visit) -> Recording:
+def expect(session: Session, visit: Visit, starts_at: datetime) -> Recording:
+    """Stands before the file does: what never comes is then known to be missing."""
+    late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
     recording = Recording(
         site_id=visit.site_id,
         kind=RecordingKind.VISIT,
         visit_id=visit.id,
         resident_id=visit.resident_id,
-        starts_at=visit.started_at or visit.starts_at,
+        status=RecordingStatus.EXPECTED,
+        starts_at=starts_at,
+        due_at=visit.closes_at + late,
     )
     session.add(recording)
     return recording

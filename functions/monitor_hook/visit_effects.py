@@ -1,19 +1,19 @@
 """What the room's state means for its visit. Told again with the same state, nothing happens a second time."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.monitor_hook import recording_files
 from shared import audit, messages, room_commands
 from shared.actors import SYSTEM
 from shared.clock import chinese, in_shanghai
 from shared.errors import Conflict
 from shared.models.officers import Role
-from shared.models.rooms import Recording, RecordingKind, RecordingStatus
+from shared.models.rooms import Recording
 from shared.models.visits import Visit, VisitStatus
 from shared.rules.room_state import FAMILY, FORCED, RESIDENT, TIMED_OUT, RoomState
-from shared.site_rules import rules_of_visit
 from shared.visits import move
 
 MOST_STARTS = 5
@@ -58,22 +58,8 @@ def _opened(session: Session, visit: Visit, at: datetime) -> None:
     room_commands.open_room(session, visit)
     known = select(Recording.id).where(Recording.visit_id == visit.id).limit(1)
     if session.scalar(known) is None:  # its file may have been told of before the room was
-        session.add(_expected_recording(session, visit, at))
+        recording_files.expect(session, visit, at)
     audit.record(session, SYSTEM, "visit.started", "visit", visit.id, site_id=visit.site_id)
-
-
-def _expected_recording(session: Session, visit: Visit, at: datetime) -> Recording:
-    """Stands before the file does: what never comes is then known to be missing."""
-    late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
-    return Recording(
-        site_id=visit.site_id,
-        kind=RecordingKind.VISIT,
-        visit_id=visit.id,
-        resident_id=visit.resident_id,
-        status=RecordingStatus.EXPECTED,
-        starts_at=at,
-        due_at=visit.closes_at + late,
-    )
 
 
 def _keep_robots(session: Session, visit: Visit, state: RoomState) -> None:

@@ -15,7 +15,7 @@ from shared.models.tickets import Ticket
 from shared.models.visits import Visit
 from shared.rules.site_rules import SiteRules
 from tests.integration.problems import assert_problem
-from tests.integration.steps import ended, running
+from tests.integration.steps import ended, enter_room, running
 from tests.integration.world import World
 
 LATE = timedelta(minutes=SiteRules().recording_late_minutes)
@@ -226,3 +226,92 @@ def test_only_a_verified_recording_is_played_and_each_playing_has_a_reason(world
     assert world.post(path, because, token=token).status == 200
     played = world.one(AuditEvent, action="recording.played")
     assert played.reason == because["reason"]
+
+
+def test_the_second_film_of_a_visit_is_found_without_its_callback(world: World) -> None:
+    """All fell out, the robot with them; of the second robot's film nobody tells."""
+    visit_id = running(world)
+    second_film_of(world, visit_id)
+    world.emulator.take("trtc")
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    for _ in range(2):
+        find(world)
+    films = world.rows(Recording)
+    assert [one.status for one in films] == [RecordingStatus.PLAYABLE] * 2
+    assert len({one.cos_key for one in films}) == 2
+
+
+def test_a_second_film_that_never_comes_opens_a_ticket(world: World) -> None:
+    visit_id = running(world)
+    second_film_of(world, visit_id, lose=True)
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    for _ in range(3):
+        find(world)
+        world.clock.forward(minutes=2)
+    assert {one.status for one in world.rows(Recording)} == {
+        RecordingStatus.PLAYABLE,
+        RecordingStatus.LOST,
+    }
+    world.one(Ticket)
+
+
+def second_film_of(world: World, visit_id: str, *, lose: bool = False) -> None:
+    """The room was empty for a while; then the visit is ended. Nobody told of the second film yet."""
+    room = f"visit-{visit_id}"
+    world.carry_out()
+    (user,) = world.emulator.ask(f"/local/trtc/rooms/{room}")["members"]
+    world.emulator.ask(f"/local/trtc/rooms/{room}/leave", {"user_id": user})
+    assert 310 in world.deliver_callbacks()
+    enter_room(world, visit_id)
+    world.deliver_callbacks()
+    world.carry_out()
+    if lose:
+        world.emulator.ask(f"/local/trtc/rooms/{room}/lose_recording", {})
+    end = {"reason": "会见时间已到"}
+    path = f"/approve/v1/visits/{visit_id}/end"
+    assert world.post(path, end, token=world.officer("wang")).status == 200
+    world.carry_out()
+
+
+def test_a_part_of_a_film_that_nobody_told_of_is_found(world: World) -> None:
+    """TRTC splits at 2 GB; the callback of the first part came, that of the second did not."""
+    ended(world)
+    world.carry_out()
+    world.deliver_callbacks()
+    world.carry_out()
+    first = world.one(Recording).cos_key
+    assert first is not None
+    part = first.replace(".mp4", "_1.mp4")
+    storage.write(part, b"film", "video/mp4")
+    world.clock.forward(seconds=LATE.total_seconds() + 10)
+    for _ in range(2):
+        world.carry_out()
+    assert {one.cos_key for one in world.rows(Recording)} == {first, part}
+
+
+def test_a_robot_that_could_not_start_leaves_no_film_to_wait_for(world: World) -> None:
+    visit_id = running(world)
+    world.carry_out()
+    robot = world.one(Visit).recording_task_id
+    failed = world.event(3, 301, f"visit-{visit_id}", TaskId=robot, Payload={"Status": 1})
+    world.send_callback(failed)
+    world.carry_out()
+    assert world.one(Visit).recording_task_id != robot
+    assert len(world.rows(Recording)) == 1
+
+
+def test_a_visit_that_was_extended_is_late_from_its_new_end_on(world: World) -> None:
+    """Its robot works on meanwhile: asking after the film would stop it."""
+    visit_id = running(world)
+    world.carry_out()
+    visit = world.one(Visit)
+    film = world.one(Recording)
+    path = f"/approve/v1/visits/{visit_id}/extend"
+    extra = {"minutes": 10, "reason": "家属要求多说几句"}
+    assert world.post(path, extra, token=world.officer("wang")).status == 200
+    assert film.due_at is not None
+    assert world.one(Recording).due_at == film.due_at + timedelta(minutes=10)
+    world.clock.move_to(visit.ends_at + timedelta(minutes=9))
+    find(world)
+    room = world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")
+    assert {one["kind"] for one in room["tasks"]} == {"record", "slice"}, "they work on"

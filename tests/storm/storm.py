@@ -47,6 +47,7 @@ ROOM_KINDS = (
     room_commands.START_SLICING,
     room_commands.CLOSE_ROOM,
     room_commands.VERIFY_RECORDING,
+    room_commands.FIND_RECORDINGS,
 )
 
 
@@ -322,7 +323,9 @@ def unsettled() -> dict[str, Any]:
     )
     events = select(func.count()).where(RoomEvent.worked_at.is_(None))
     commands = select(func.count()).where(
-        Outbox.kind.in_(ROOM_KINDS), Outbox.state == OutboxState.WAITING
+        Outbox.kind.in_(ROOM_KINDS),
+        Outbox.state == OutboxState.WAITING,
+        Outbox.due_at < now() + timedelta(hours=1),  # the last look for films is a day later
     )
     recordings = select(func.count()).where(Recording.status != RecordingStatus.PLAYABLE)
     with Session(engine()) as session, session.begin():

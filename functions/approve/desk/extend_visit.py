@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from functions.approve.desk.show_desk import shown
@@ -13,6 +13,7 @@ from shared.clock import chinese
 from shared.database import in_transaction
 from shared.errors import Conflict, Refused
 from shared.idempotency import once
+from shared.models.rooms import Recording, RecordingStatus
 from shared.models.visits import Visit, VisitStatus
 from shared.site_rules import rules_of_visit
 
@@ -46,18 +47,28 @@ def _extend(
     if visit.status is not VisitStatus.IN_PROGRESS:
         raise Conflict.of("visit_not_running")
     until = visit.closes_at + timedelta(minutes=minutes)
-    most = rules_of_visit(session, visit).extend_minutes_max
+    rules = rules_of_visit(session, visit)
+    most = rules.extend_minutes_max
     if until > visit.ends_at + timedelta(minutes=most):
         raise Refused.of("extend_too_long", "minutes", minutes=most)
     next_at = _next_start(session, visit)
     if next_at is not None and until > next_at:
         raise Refused.of("extend_meets_next", "minutes", starts=chinese(next_at))
     visit.extended_to = until
+    _expect_film(session, visit, until + timedelta(minutes=rules.recording_late_minutes))
     audit.record(
         session, actor, "visit.extended", "visit", visit.id, reason=reason, minutes=minutes
     )
     session.flush()
     return {}
+
+
+def _expect_film(session: Session, visit: Visit, due_at: datetime) -> None:
+    """Whoever looks for it earlier would stop the robot that works on."""
+    film = update(Recording).where(
+        Recording.visit_id == visit.id, Recording.status == RecordingStatus.EXPECTED
+    )
+    session.execute(film.values(due_at=due_at))
 
 
 def _next_start(session: Session, visit: Visit) -> datetime | None:

@@ -80,16 +80,18 @@ def _keep_robots(session: Session, visit: Visit, state: RoomState) -> None:
 def _watch_terminal(session: Session, visit: Visit, state: RoomState) -> None:
     """The resident's side fell out of the room: whoever is on duty should look at once."""
     person = state.people.get(f"{RESIDENT}{visit.resident_id}")
-    if person is None or person.left_reason not in (TIMED_OUT, FORCED):
+    if person is None or person.inside or person.left_ms is None:
         return
-    at = in_shanghai(_moment(person.last_ms))
+    if person.left_reason not in (TIMED_OUT, FORCED):
+        return
+    at = in_shanghai(_moment(person.left_ms))
     messages.tell_staff(
         session,
         site_id=visit.site_id,
         roles=[Role.VISIT_OFFICER, Role.OPS_ENGINEER],
         text=f"【终端掉线】{visit.place} 号会见位的终端于 {at:%H:%M:%S} 掉线\n"
         f"会见时间：{chinese(visit.starts_at)}。请检查终端与网络，家属仍在等待。",
-        dedupe_key=f"terminal_lost:{visit.id}:{person.last_ms}",
+        dedupe_key=f"terminal_lost:{visit.id}:{person.left_ms}",
     )
 
 

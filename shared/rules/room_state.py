@@ -57,6 +57,7 @@ class Person:
     inside: bool = False
     entries: int = 0
     left_reason: int | None = None
+    left_ms: int | None = None
     sends: list[str] = field(default_factory=list)
 
 
@@ -142,14 +143,18 @@ def _entered(state: RoomState, fact: RoomFact) -> None:
     person = _seen(state, fact)
     if person is not None:
         person.entries += 0 if person.inside else 1
-        person.inside, person.left_reason = True, None
+        _is_in(person)
+
+
+def _is_in(person: Person) -> None:
+    person.inside, person.left_reason, person.left_ms = True, None, None
 
 
 def _sends(state: RoomState, fact: RoomFact) -> None:
     """Who sends is inside, whether or not the entering was told."""
     person = _seen(state, fact)
     if person is not None:
-        person.inside = True
+        _is_in(person)
         person.sends = sorted({*person.sends, SENDING[fact.type]})
 
 
@@ -157,7 +162,7 @@ def _present(state: RoomState, fact: RoomFact) -> None:
     """Our own knowledge, for when all of TRTC's events about a person were lost."""
     person = _seen(state, fact)
     if person is not None and not person.entries:
-        person.inside = True
+        _is_in(person)
 
 
 def _silent(state: RoomState, fact: RoomFact) -> None:
@@ -170,7 +175,7 @@ def _left(state: RoomState, fact: RoomFact) -> None:
     person = _seen(state, fact)
     if person is not None:
         person.inside, person.sends = False, []
-        person.left_reason = fact.number("Reason")
+        person.left_reason, person.left_ms = fact.number("Reason"), fact.at_ms
 
 
 def _dismissed(state: RoomState, fact: RoomFact) -> None:

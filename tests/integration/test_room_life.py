@@ -201,6 +201,22 @@ def test_a_terminal_that_falls_out_shows_at_once(world: World, why: int, told: i
     assert ("终端掉线" in str(world.emulator.sent("wecom")[before:])) is bool(told)
 
 
+def test_a_terminal_that_is_back_is_told_of_no_more(world: World) -> None:
+    """What comes of its picture and sound, in whatever order, is no second fall."""
+    room = f"visit-{running(world)}"
+    terminal = f"res_{world.one(Visit).resident_id}"
+    for kind in (103, 104, 204, 202, 103, 203, 204, 203):
+        world.clock.forward(seconds=1)
+        world.send_callback(
+            world.event(1 if kind < 200 else 2, kind, room, UserId=terminal, Reason=2)
+        )
+    fell = [one for one in world.rows(Outbox) if "终端掉线" in one.body]
+    assert len(fell) == 1
+    world.clock.forward(seconds=1)
+    world.send_callback(world.event(1, 104, room, UserId=terminal, Reason=2))
+    assert len([one for one in world.rows(Outbox) if "终端掉线" in one.body]) == 2
+
+
 def test_a_drop_and_back_within_the_slot_changes_nothing(world: World) -> None:
     visit_id = running(world)
     started_at = world.one(Visit).started_at

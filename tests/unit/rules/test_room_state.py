@@ -136,3 +136,17 @@ def test_hls_files_are_known() -> None:
 def test_a_failed_robot_is_no_live_one() -> None:
     state = fold([fact(301, 1, task="t", Status=1), fact(301, 2, task="u", Status=0)])
     assert (state.live_tasks("record"), state.ended_tasks("record")) == (["u"], ["t"])
+
+
+def test_who_is_heard_again_has_not_fallen_out() -> None:
+    """The event of the new entry may come first or never."""
+    fell = [
+        fact(103, 1_000, user=SON),
+        fact(201, 1_100, user=SON),
+        fact(104, 2_000, user=SON, Reason=2),
+    ]
+    person = fold([*fell, fact(204, 2_050, user=SON)]).people[SON]
+    assert (person.inside, person.left_reason, person.left_ms) == (False, 2, 2_000)
+    for more in (fact(203, 3_000, user=SON), fact(103, 3_000, user=SON)):
+        person = fold([*fell, more]).people[SON]
+        assert (person.inside, person.left_reason, person.left_ms) == (True, None, None)

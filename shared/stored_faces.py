@@ -1,4 +1,6 @@
-"""How many people's faces are stored: templates, or the ID photo that they are held against."""
+"""Whose faces are stored: templates, or the ID photo that they are held against."""
+
+from collections.abc import Collection
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,3 +19,9 @@ def stored_faces(session: Session) -> int:
         visitors.where(OnsiteVisitor.photo_key.is_not(None)),
     )
     return sum(session.scalar(one) or 0 for one in counted)
+
+
+def enrolled(session: Session, relative_ids: Collection[str]) -> set[str]:
+    """Those of them whose face can be recognised in a picture."""
+    known = select(FaceTemplate.relative_id).where(FaceTemplate.relative_id.in_(relative_ids))
+    return set(session.scalars(known.distinct())) if relative_ids else set()

@@ -34,6 +34,8 @@ class RoomPerson(Answer):
 
 
 class LiveVisit(Answer):
+    """`faces_compared`: false where the face of one of the family is not known; then people are counted only."""
+
     id: str
     status: VisitStatus
     starts_at: datetime
@@ -50,6 +52,7 @@ class LiveVisit(Answer):
     recording: RecordingStatus | None
     recording_id: str | None
     slicing: bool
+    faces_compared: bool
     frames: int
     alerts: list[AlertAnswer]
 

@@ -18,6 +18,7 @@ from shared.models.people import Resident
 from shared.models.rooms import Alert, Frame, Recording, RoomMute
 from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import FAMILY, RESIDENT
+from shared.stored_faces import enrolled
 
 AROUND_NOW = timedelta(hours=12)
 JUST_OVER = timedelta(minutes=30)
@@ -51,16 +52,18 @@ def shown(session: Session, actor: Actor, visits: Sequence[Visit]) -> list[dict[
     """Each with its room. The visits are within the actor's scope."""
     ids = [one.id for one in visits]
     assert actor.site_id is not None
-    rooms = _Rooms(session, ids)
+    family = {part.relative_id for one in visits for part in one.participants}
+    rooms, known = _Rooms(session, ids), enrolled(session, family)
     terminals = capacity.seats(session, actor.site_id, visits)
     residents = select(Resident).where(Resident.id.in_([one.resident_id for one in visits]))
     by_id = {one.id: one for one in session.scalars(residents)}
-    named = names(session, (part.relative_id for one in visits for part in one.participants))
+    named = names(session, family)
     return [
         {
             **rooms.of(one, named),
             "resident_name": by_id[one.resident_id].name,
             "resident_number": by_id[one.resident_id].number,
+            "faces_compared": {part.relative_id for part in one.participants} <= known,
             "terminal_name": terminals[one.id].name if one.id in terminals else None,
         }
         for one in visits

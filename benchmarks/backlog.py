@@ -118,7 +118,8 @@ def _send(visits: Sequence[Visit], cos: Cos, line: "queue.Queue[str]", seconds: 
     for at, _, visit in due:
         time.sleep(max(0.0, began + at - time.monotonic()))
         user = f"{FAMILY}{visit.requested_by}"
-        key = f"frames/{visit.id}/task/{user}/images/1_{visit.room_id}_{user}_{now():%Y%m%d%H%M%S}.jpg"
+        name = f"{settings().trtc_sdk_app_id}_{visit.room_id}_{user}_{now():%Y%m%d%H%M%S}.jpg"
+        key = f"frames/{visit.id}/task/{user}/images/{name}"
         cos.add(key)
         line.put(key)
         longest = max(longest, line.qsize())

@@ -12,10 +12,12 @@ from shared.clients import trtc_keys
 from shared.database import in_transaction
 from shared.models.faces import FaceTemplate
 from shared.models.rooms import Frame, Side
-from shared.models.visits import Visit, VisitStatus
+from shared.models.visits import ROOM_PREFIX, Visit, VisitStatus
 from shared.room_passes import FAMILY, RESIDENT
 from shared.rules.frames import LOOKS_A_MINUTE, Limits
+from shared.settings import settings
 from shared.site_rules import rules_of
+from shared.stored_faces import enrolled
 
 MINUTE = timedelta(minutes=1)
 # The resident sits in the officers' sight: every second picture is enough there, at half the cost.
@@ -33,9 +35,14 @@ class Shot:
 
     @classmethod
     def of(cls, key: str) -> "Shot | None":
-        """None for a key that slicing does not make."""
+        """None for a key that slicing does not make, and for a picture of another room than the folder's."""
         frame = trtc_keys.parse_frame_key(key)
         if frame is None or len(frame.prefix) != 2 or frame.prefix[0] != room_commands.FRAMES:
+            return None
+        # Plain or encoded, as with the user below.
+        room_id = f"{ROOM_PREFIX}{frame.prefix[1]}"
+        named = frame.room_id in (room_id, trtc_keys.encoded(room_id))
+        if not named or frame.sdk_app_id != settings().trtc_sdk_app_id:
             return None
         return cls(key, frame.prefix[1], frame.user, frame.taken_at)
 
@@ -94,7 +101,8 @@ def camera_of(session: Session, *, shot: Shot) -> Camera | None:
 
 @in_transaction
 def templates_of(session: Session, *, camera: Camera) -> Sequence[bytes]:
-    if not camera.relative_ids:
+    """None at all where one of them has none (an officer checked by hand): their face would be a stranger's."""
+    if not set(camera.relative_ids) <= enrolled(session, camera.relative_ids):
         return []
     approved = select(FaceTemplate.vector).where(FaceTemplate.relative_id.in_(camera.relative_ids))
     return list(session.scalars(approved))

@@ -11,7 +11,7 @@ from shared.clients import storage
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.models.tickets import Severity
-from shared.rules.frames import STALE_AFTER, is_stale
+from shared.rules.frames import STALE_AFTER, is_of_the_future, is_stale
 
 log = logging.getLogger("visits.frames")
 
@@ -28,8 +28,10 @@ def newest_instead(shot: Shot, camera: Camera) -> Shot | None:
     folder = shot.key.rpartition("/")[0] + "/"
     # Their names end in the second they were taken in, so COS's order is theirs.
     later = storage.keys(folder, limit=MOST_BEHIND, after=shot.key)
-    newest = Shot.of(later[-1].key) if later else shot
-    return None if newest is None or is_stale(newest.taken_at, now()) else newest
+    shots = (Shot.of(one.key) for one in reversed(later))
+    real = (one for one in shots if one and not is_of_the_future(one.taken_at, now()))
+    newest = next(real, shot)
+    return None if is_stale(newest.taken_at, now()) else newest
 
 
 @in_transaction

@@ -11,9 +11,8 @@ from shared.clock import now
 from shared.database import core, in_transaction, unless_there
 from shared.ids import ID_LENGTH, new_id
 from shared.models.rooms import RoomEvent
-from shared.models.visits import Visit
+from shared.models.visits import ROOM_PREFIX, Visit
 
-ROOM_PREFIX = "visit-"
 LAST_MS = 2**62  # what the column holds, and more than any moment
 
 # Three statements a callback, the COMMIT with them.

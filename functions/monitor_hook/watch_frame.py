@@ -18,21 +18,23 @@ from shared.database import in_transaction
 from shared.ids import new_id
 from shared.models.rooms import Frame
 from shared.models.visits import Visit
-from shared.rules.frames import is_late
+from shared.rules.frames import is_late, is_of_the_future
 
 MAX_FRAME_BYTES = 4_000_000
 
 
 def watch_frame(key: str) -> bool:
-    """False for a frame that is none of ours, of a visit that is over, seen before, too old, one of too many, or no
-    picture.
+    """False for a frame that is none of ours, of a visit that is over, seen before, too old, of the future, one of too
+    many, or no picture.
 
     When frames back up, the newest of each camera is looked at and the others are passed over, which takes a
     hundredth of the time: the work stays bounded, and what is looked at is what happens now.
     """
     shot = Shot.of(key)
-    camera = camera_of(shot=shot) if shot else None
-    if shot is None or camera is None:
+    if shot is None or is_of_the_future(shot.taken_at, now()):
+        return False
+    camera = camera_of(shot=shot)
+    if camera is None:
         return False
     if is_late(shot.taken_at, now()):
         newest = newest_instead(shot, camera)

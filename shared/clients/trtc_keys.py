@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 MIXED_NAME = re.compile(r"([0-9]+)_([A-Za-z0-9+.-]+?)(?:_([0-9]+))?\.mp4")
-FRAME = re.compile(r"(?:(.+)/)?([^/]+)/([^/]+)/images/[^/]+_([0-9]{14})\.(?:jpg|png)")
+FRAME = re.compile(
+    r"(?:(.+)/)?([^/]+)/([^/]+)/images/([0-9]+)_([^/_]+)_[^/]+_([0-9]{14})\.(?:jpg|png)"
+)
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,13 @@ class RecordingKey:
 
 @dataclass(frozen=True)
 class FrameKey:
-    """`user` as it stands in the key; `taken_at` in UTC, to the second."""
+    """`user` and `room_id` as they stand in the key; `taken_at` in UTC, to the second."""
 
     prefix: tuple[str, ...]
     task_id: str
     user: str
+    sdk_app_id: int
+    room_id: str
     taken_at: datetime
 
 
@@ -63,11 +67,11 @@ def parse_frame_key(key: str) -> FrameKey | None:
     if found is None:
         return None
     try:
-        taken_at = datetime.strptime(found[4], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+        taken_at = datetime.strptime(found[6], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
     except ValueError:
         return None
     prefix = tuple(found[1].split("/")) if found[1] else ()
-    return FrameKey(prefix, found[2], found[3], taken_at)
+    return FrameKey(prefix, found[2], found[3], int(found[4]), found[5], taken_at)
 
 
 def encoded(text: str) -> str:

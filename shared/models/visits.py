@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.models.base import Base, IdText, UtcDateTime, created_column, enum_type, id_column
 
+ROOM_PREFIX = "visit-"
+
 
 class VisitStatus(str, Enum):
     REQUESTED = "requested"
@@ -87,7 +89,7 @@ class Visit(Base):
     @property
     def room_id(self) -> str:
         """TRTC's string room id; one room per visit."""
-        return f"visit-{self.id}"
+        return f"{ROOM_PREFIX}{self.id}"
 
 
 class VisitParticipant(Base):

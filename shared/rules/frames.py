@@ -17,6 +17,8 @@ FRAMES_REMEMBERED = 20
 """What `alerts` needs to see at least: a minute and more at one frame per 5 s."""
 LATE_AFTER = timedelta(seconds=10)
 """Two frames' time: whoever reaches a frame so late looks at the newest one instead."""
+EARLY_AT_MOST = timedelta(seconds=60)
+"""So far the vendor's clock may be ahead of ours."""
 STALE_AFTER = timedelta(seconds=30)
 ABSENT_FRAMES_MIN = 6
 """So many at least in the time after which a room counts as empty: where frames are lost, nobody can say so."""
@@ -40,6 +42,11 @@ class Limits:
     def remembered(self) -> int:
         """Frames that must be known, newest first, for `alerts` to decide."""
         return max(FRAMES_REMEMBERED, int(self.absent_after.total_seconds()) // 2)
+
+
+def is_of_the_future(taken_at: datetime, moment: datetime) -> bool:
+    """It would stay the newest of its camera, and hide what comes."""
+    return taken_at - moment > EARLY_AT_MOST
 
 
 def is_late(taken_at: datetime, moment: datetime) -> bool:

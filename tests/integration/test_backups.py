@@ -363,7 +363,8 @@ def test_pictures_get_their_rows_again_from_the_bucket(
     world: World, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit_id, taken_at = approved(world), now().replace(microsecond=0)
-    key = f"frames/{visit_id}/task/user/images/user_{taken_at:%Y%m%d%H%M%S}.jpg"
+    name = f"{settings().trtc_sdk_app_id}_visit-{visit_id}_user_{taken_at:%Y%m%d%H%M%S}.jpg"
+    key = f"frames/{visit_id}/task/user/images/{name}"
     for one in (key, f"frames/{visit_id}/task/other"):
         storage.write(one, b"frame", "image/jpeg")
     seen = {"visit_id": visit_id, "cos_key": key, "taken_at": taken_at}

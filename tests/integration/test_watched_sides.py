@@ -1,6 +1,7 @@
 """Both sides of a visit are watched, each camera by itself; what decides is the site's; an officer says what was found."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,17 @@ import pytest
 from functions.monitor_hook.watch_frame import watch_frame
 from local import functions, sample_clips
 from shared.clients import storage
+from shared.clock import now
+from shared.faces.describe import describe_both_ways, pack
+from shared.faces.detect import find_faces
+from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceTemplate
+from shared.models.people import Relative
 from shared.models.places import Site
 from shared.models.plumbing import AuditEvent
 from shared.models.rooms import Alert, AlertKind, Frame, Side
-from shared.models.visits import Visit
+from shared.models.visits import Visit, VisitParticipant
 from shared.room_passes import room_pass
+from shared.settings import settings
 from tests.integration.problems import assert_problem
 from tests.integration.steps import running
 from tests.integration.world import World
@@ -53,6 +60,22 @@ class Room:
 @pytest.fixture
 def room(world: World) -> Room:
     return Room(world)
+
+
+def enrol(world: World, relative_id: str) -> None:
+    """As the astronaut, by a face check that was passed."""
+    check = FaceCheck(
+        relative_id=relative_id,
+        subject_id=relative_id,
+        purpose=FaceCheckPurpose.REGISTRATION,
+        challenge=[],
+        expires_at=now(),
+        clip_key="clip",
+    )
+    world.add(check)
+    picture = sample_clips.astronaut()
+    vector = pack(describe_both_ways(picture, find_faces(picture)[0].box))
+    world.add(FaceTemplate(relative_id=relative_id, face_check_id=check.id, vector=vector))
 
 
 def rule(world: World, **changed: int) -> None:
@@ -112,7 +135,8 @@ def test_a_camera_of_nobody_in_the_visit_is_not_looked_at(room: Room) -> None:
     jpeg = sample_clips.room_frame([one() for one in PEOPLE])
     second = f"{room.world.clock.now():%Y%m%d%H%M%S}"
     for user in (f"fam_{'0' * 26}", "obs_x", "cut_x", "..", "%", "fam_"):
-        key = f"frames/{room.visit_id}/task/{user}/images/1_2_{second}.jpg"
+        name = f"{settings().trtc_sdk_app_id}_visit-{room.visit_id}_{user}_{second}.jpg"
+        key = f"frames/{room.visit_id}/task/{user}/images/{name}"
         storage.write(key, jpeg, "image/jpeg")
         assert watch_frame(key) is False
     assert room.world.rows(Frame) == []
@@ -151,3 +175,44 @@ def test_an_officer_says_once_what_was_found(room: Room) -> None:
     assert_problem(
         world.post(path, {"reason": "别的大队"}, token=world.officer("chen")), 403, "not_allowed"
     )
+
+
+def test_whoever_was_checked_by_hand_is_no_stranger(room: Room) -> None:
+    """The face of one relative is known, that of the other is not: nobody can say who of them a clear face is."""
+    world = room.world
+    token = world.officer("wang")
+    path = f"/approve/v1/visits/{room.visit_id}"
+    assert world.get(path, token=token).json["faces_compared"] is False
+    enrol(world, world.one(Visit).requested_by)
+    assert world.get(path, token=token).json["faces_compared"] is True
+    by_hand = Relative(openid="by-hand", name="人工核验", face_checked_at=now())
+    world.add(by_hand)
+    world.add(
+        VisitParticipant(
+            visit_id=room.visit_id, relative_id=by_hand.id, kinship="其他亲属", lead=False
+        )
+    )
+    assert world.get(path, token=token).json["faces_compared"] is False
+    for _ in range(2):
+        room.show(room.family, 2, every_s=5)
+    assert room.alerts() == set()
+    enrol(world, by_hand.id)
+    for _ in range(2):
+        room.show(room.family, 2, every_s=5)
+    assert room.alerts() == {(AlertKind.UNKNOWN_PERSON, Side.FAMILY)}
+
+
+@pytest.mark.parametrize(
+    ("app_id", "room_id", "later_s"),
+    [(999, None, 0), (None, "visit-other", 0), (None, None, 61), (None, None, 10**9)],
+)
+def test_a_picture_of_another_room_or_of_tomorrow_is_not_looked_at(
+    room: Room, app_id: int | None, room_id: str | None, later_s: int
+) -> None:
+    app, name = app_id or settings().trtc_sdk_app_id, room_id or f"visit-{room.visit_id}"
+    moment = room.world.clock.now() + timedelta(seconds=later_s)
+    folder = f"frames/{room.visit_id}/task/{room.family}/images"
+    key = f"{folder}/{app}_{name}_{room.family}_{moment:%Y%m%d%H%M%S}.jpg"
+    storage.write(key, sample_clips.room_frame([PEOPLE[0]()]), "image/jpeg")
+    assert watch_frame(key) is False
+    assert room.world.rows(Frame) == []

@@ -37,6 +37,7 @@ from shared.models.tickets import Ticket
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.room_passes import FAMILY, RESIDENT, room_pass
+from shared.settings import settings
 from tests.integration.emulator import Delivery, Emulator
 from tests.storm import hurried_clock
 
@@ -195,7 +196,8 @@ class Storm:
         stranger = visit.id in self.with_strangers
         shown = ["approved"] * planned + ["unknown"] * stranger
         user, stamp = users_of(visit)[0], f"{now():%Y%m%d%H%M%S}"
-        key = f"frames/{visit.id}/storm/{user}/images/1_{visit.room_id}_{user}_{stamp}.jpg"
+        name = f"{settings().trtc_sdk_app_id}_{visit.room_id}_{user}_{stamp}.jpg"
+        key = f"frames/{visit.id}/storm/{user}/images/{name}"
         if self.emulator.cloud.cos.has(key):
             return
         self.emulator.cloud.cos.put(key, json.dumps(shown).encode(), "image/jpeg")

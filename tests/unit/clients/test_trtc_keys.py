@@ -64,6 +64,7 @@ def test_frames() -> None:
     read = parse_frame_key(key)
     assert read is not None
     assert (read.prefix, read.task_id, read.user) == (("frames", "v1"), "task-1", "u_1")
+    assert (read.sdk_app_id, read.room_id) == (14, "dmlz")
     assert read.taken_at == datetime(2026, 11, 29, 6, 30, 5, tzinfo=timezone.utc)
 
 

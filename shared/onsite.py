@@ -25,7 +25,8 @@ from shared.models.people import (
 )
 from shared.models.visits import Visit, VisitParticipant
 from shared.rules import onsite as rules
-from shared.visit_flags import lift_flags, raise_flags
+from shared.tie_flags import flag_uncovered
+from shared.visit_flags import raise_flags
 
 ENDED = "现场会见系统已撤销或更正这项登记，请联系本所核实。"
 STANDING = (RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED)
@@ -114,8 +115,9 @@ def _support(
 
 
 def _ended_by_records(tie: Relationship) -> bool:
+    """And not by an officer, nor by its own last day."""
     ended = tie.status is RelationshipStatus.REJECTED and tie.onsite_visitor_id is not None
-    return ended and tie.decided_by is None
+    return ended and tie.decided_by is None and tie.reason == ENDED
 
 
 def _approve(session: Session, actor: Actor, tie: Relationship) -> None:
@@ -127,7 +129,7 @@ def _approve(session: Session, actor: Actor, tie: Relationship) -> None:
         onsite_visitor=tie.onsite_visitor_id,
     )  # fmt: skip
     session.flush()
-    lift_flags(session, actor, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
+    flag_uncovered(session, actor, tie)
     if not suspended:
         _tell(session, tie, "审核通过", "现场登记已确认，现在可以预约会见")
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared import audit, messages, scope
@@ -10,10 +10,8 @@ from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict
-from shared.models.flags import FlagKind
 from shared.models.people import Relationship, RelationshipStatus, Resident
-from shared.models.visits import Visit, VisitParticipant
-from shared.visit_flags import lift_flags, raise_flags
+from shared.tie_flags import flag_uncovered
 
 STANDING = (RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED)
 
@@ -43,22 +41,9 @@ def set_expiry(
         session, actor, "relationship.expiry_set", "relationship", tie.id, reason=reason,
         expires_at=expires_at and expires_at.isoformat(),
     )  # fmt: skip
-    _flag(session, actor, tie)
+    flag_uncovered(session, actor, tie)
     _tell(session, tie)
     return tie
-
-
-def _flag(session: Session, actor: Actor, tie: Relationship) -> None:
-    """Those that the new day leaves out; the others, which an earlier day had hit, stand again."""
-    if tie.status is RelationshipStatus.APPROVED:
-        lift_flags(session, actor, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
-    if tie.expires_at is not None:
-        hit = and_(
-            VisitParticipant.relative_id == tie.relative_id,
-            Visit.resident_id == tie.resident_id,
-            Visit.starts_at >= tie.expires_at,
-        )
-        raise_flags(session, actor, hit, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
 
 
 def _tell(session: Session, tie: Relationship) -> None:

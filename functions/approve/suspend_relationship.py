@@ -19,7 +19,8 @@ from shared.models.flags import FlagKind
 from shared.models.people import Relationship, RelationshipStatus, Resident
 from shared.models.visits import Visit, VisitParticipant
 from shared.phone_reviews import review_later
-from shared.visit_flags import lift_flags, raise_flags
+from shared.tie_flags import flag_uncovered
+from shared.visit_flags import raise_flags
 
 
 @in_transaction
@@ -55,7 +56,7 @@ def lift_suspension(
     tie = scope.one(session, actor, Relationship, relationship_id)
     _change(session, tie, RelationshipStatus.SUSPENDED, RelationshipStatus.APPROVED, None, reason)
     audit.record(session, actor, "relationship.lifted", "relationship", tie.id, reason=reason)
-    lift_flags(session, actor, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
+    flag_uncovered(session, actor, tie)
     _tell(session, tie, "暂停已解除", "可以重新预约会见")
     return tie
 

@@ -54,9 +54,7 @@ def ask_relationship(
     _require_few(list_asked(session, actor.id))
     resident = _find(session, resident_number, resident_name)
     typed = blind_index(f"{resident_number}\0{resident_name}", context="relationship_asked")
-    asked: Asked = (
-        _matched(session, actor.id, resident) if resident else _unmatched(session, actor.id, typed)
-    )
+    asked = _known(session, actor.id, resident, typed) or _new(actor.id, resident, typed)
     _ask(asked, kinship, list(proof_keys))
     if isinstance(asked, UnmatchedRequest):
         asked.reject_at = plausible_refusal(now(), _longest(session), SystemRandom().random())
@@ -101,21 +99,38 @@ def _find(session: Session, number: str, name: str) -> Resident | None:
     return None
 
 
-def _matched(session: Session, relative_id: str, resident: Resident) -> Relationship:
-    same = select(Relationship).where(
-        Relationship.relative_id == relative_id, Relationship.resident_id == resident.id
+def _known(
+    session: Session, relative_id: str, resident: Resident | None, typed: bytes
+) -> Asked | None:
+    """What was asked for before. Where it fitted nobody then and somebody now, it goes on under its id: a new one, or
+    an answer while it waits, would tell that the resident has come."""
+    unmatched = session.scalar(
+        select(UnmatchedRequest).where(
+            UnmatchedRequest.relative_id == relative_id, UnmatchedRequest.asked_index == typed
+        )
     )
-    tie = session.scalar(same)
-    if tie is not None:
-        return tie
+    tie = resident and session.scalar(
+        select(Relationship).where(
+            Relationship.relative_id == relative_id, Relationship.resident_id == resident.id
+        )
+    )
+    if resident is None or tie or unmatched is None or _waits(unmatched):
+        return tie or unmatched
+    session.delete(unmatched)
+    session.flush()
+    return Relationship(
+        id=unmatched.id, site_id=resident.site_id, relative_id=relative_id, resident_id=resident.id
+    )
+
+
+def _new(relative_id: str, resident: Resident | None, typed: bytes) -> Asked:
+    if resident is None:
+        return UnmatchedRequest(relative_id=relative_id, asked_index=typed)
     return Relationship(site_id=resident.site_id, relative_id=relative_id, resident_id=resident.id)
 
 
-def _unmatched(session: Session, relative_id: str, typed: bytes) -> UnmatchedRequest:
-    same = select(UnmatchedRequest).where(
-        UnmatchedRequest.relative_id == relative_id, UnmatchedRequest.asked_index == typed
-    )
-    return session.scalar(same) or UnmatchedRequest(relative_id=relative_id, asked_index=typed)
+def _waits(asked: Asked) -> bool:
+    return asked.status is RelationshipStatus.PENDING
 
 
 def _ask(asked: Asked, kinship: str, proof_keys: list[str]) -> None:
@@ -128,11 +143,10 @@ def _ask(asked: Asked, kinship: str, proof_keys: list[str]) -> None:
         asked.proof_keys = proof_keys
         asked.decided_at = asked.decided_by = asked.expires_at = None
         asked.first_approved_at = asked.first_approved_by = None
+        asked.onsite_visitor_id = None  # whoever approves it now does so without that record
 
 
 def _longest(session: Session) -> timedelta:
-    """What fits nobody belongs to no site."""
-    rules = session.scalars(select(Site.rules)).all()
-    return max(
-        (longest_wait(SiteRules.of(one)) for one in rules), default=longest_wait(SiteRules())
-    )
+    """As some site has it: what fits nobody belongs to none."""
+    rules = session.scalars(select(Site.rules).order_by(Site.id)).all()
+    return longest_wait(SiteRules.of(SystemRandom().choice(rules)) if rules else SiteRules())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit, messages
 from shared.actors import SYSTEM
-from shared.batches import each
+from shared.batches import all_of, each
 from shared.clock import now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
@@ -16,7 +16,9 @@ from shared.models.flags import FlagKind
 from shared.models.people import Relationship, RelationshipStatus, Resident
 from shared.models.visits import Visit, VisitParticipant
 from shared.phone_reviews import review_later
-from shared.visit_flags import lift_flags, raise_flags
+from shared.relationships import CONFIRMED
+from shared.tie_flags import flag_uncovered
+from shared.visit_flags import raise_flags
 
 BATCH = 200
 EXPIRED = "关系有效期已满，请重新提交证明"
@@ -24,7 +26,9 @@ EXPIRED = "关系有效期已满，请重新提交证明"
 
 def end_suspensions() -> int:
     """How many relationships were changed."""
-    return each(_found(which=_over()), _lift) + each(_found(which=_expired()), _expire)
+    return all_of(
+        lambda: each(_found(which=_expired()), _expire), lambda: each(_found(which=_over()), _lift)
+    )
 
 
 def _over() -> ColumnElement[bool]:
@@ -33,8 +37,7 @@ def _over() -> ColumnElement[bool]:
 
 
 def _expired() -> ColumnElement[bool]:
-    approved = Relationship.status == RelationshipStatus.APPROVED
-    return and_(approved, Relationship.expires_at <= now())
+    return and_(Relationship.status.in_(CONFIRMED), Relationship.expires_at <= now())
 
 
 @in_transaction
@@ -50,7 +53,7 @@ def _lift(session: Session, tie_id: str) -> None:
     audit.record(
         session, SYSTEM, "relationship.lifted", "relationship", tie.id, site_id=tie.site_id
     )
-    lift_flags(session, SYSTEM, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
+    flag_uncovered(session, SYSTEM, tie)
     _tell(session, tie, "lifted", ("暂停已结束", "会见资格已恢复，可以重新预约"))
 
 

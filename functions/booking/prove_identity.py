@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from functions.booking.ask_relationship import proof_prefix
+from functions.booking.ask_relationship import list_asked, proof_prefix
 from functions.booking.registration import registration
 from shared import audit, face_checks
 from shared.actors import Actor
@@ -16,7 +16,13 @@ from shared.consents import require_consents
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, Refused, Unavailable
 from shared.ids import new_id
-from shared.models.people import ConsentPurpose, Relative
+from shared.models.people import (
+    ConsentPurpose,
+    ManualCheck,
+    ManualCheckStatus,
+    RelationshipStatus,
+    Relative,
+)
 from shared.sealing import blind_index
 
 UPLOAD_SECONDS = 600
@@ -66,6 +72,8 @@ def _store(
     require_consents(session, actor.id, ConsentPurpose.IDENTITY, ConsentPurpose.FACE)
     if _proven(relative) and not _only_the_photo(relative, name, id_number):
         raise Refused.of("identity_proven")
+    if relative.id_number is not None and (relative.name, relative.id_number) != (name, id_number):
+        _require_unasked(session, actor.id)
     _require_unique(session, actor.id, id_number)
     relative.name, relative.id_number, relative.id_photo_key = name, id_number, id_photo_key
     face_checks.supersede(session, actor.id, reason="identity_changed")
@@ -82,6 +90,17 @@ def _only_the_photo(relative: Relative, name: str, id_number: str) -> bool:
     """It was erased (consent withdrawn, purpose over) and is given again by the same person."""
     same = (relative.name, relative.id_number) == (name, id_number)
     return relative.id_photo_key is None and same
+
+
+def _require_unasked(session: Session, relative_id: str) -> None:
+    """Officers decide about the person they see: nobody else steps into what was asked, or approved, for that one."""
+    open_check = select(ManualCheck.id).where(
+        ManualCheck.relative_id == relative_id, ManualCheck.status == ManualCheckStatus.PENDING
+    )
+    asked = list_asked(session, relative_id)
+    tied = any(one.status is not RelationshipStatus.REJECTED for one in asked)
+    if tied or session.scalar(open_check.limit(1)) is not None:
+        raise Refused.of("identity_asked_with")
 
 
 def _require_unique(session: Session, relative_id: str, id_number: str) -> None:

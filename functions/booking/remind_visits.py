@@ -62,7 +62,8 @@ def _remind(session: Session, visit_id: str) -> None:
         visit,
         phrase,
         thing,
-        dedupe_key=f"visit:{visit.id}:reminder:{step}",
+        # With its time: a visit that was moved is reminded of anew.
+        dedupe_key=f"visit:{visit.id}:reminder:{step}:{visit.starts_at:%Y%m%d%H%M}",
         or_sms=True,
         only_while_on=visit.id,
     )

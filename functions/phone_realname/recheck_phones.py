@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from functions.phone_realname import check_jobs, daily_limits
 from shared.batches import each
 from shared.clock import now
 from shared.database import in_transaction
+from shared.errors import Conflict
 from shared.models.phones import (
     FamilyPhone,
     FamilyPhoneStatus,
@@ -34,39 +35,51 @@ def _sites(session: Session) -> list[str]:
     return list(session.scalars(select(Site.id)))
 
 
+def _recheck_site(site_id: str) -> int:
+    return each(_due(site_id), _recheck)
+
+
 @in_transaction
-def _recheck_site(session: Session, site_id: str) -> int:
+def _due(session: Session, site_id: str) -> list[str]:
     rules = SiteRules.of(session.get_one(Site, site_id).rules)
     old = now() - timedelta(days=rules.phone_recheck_days)
+    due = (
+        select(FamilyPhone.id)
+        .where(FamilyPhone.site_id == site_id, FamilyPhone.checked_at <= old, *_may_be_checked())
+        .order_by(FamilyPhone.checked_at)
+        .limit(BATCH)
+    )
+    return list(session.scalars(due))
+
+
+def _may_be_checked() -> tuple[ColumnElement[bool], ...]:
     open_job = exists().where(
         PhoneCheckJob.family_phone_id == FamilyPhone.id,
         PhoneCheckJob.status == PhoneCheckJobStatus.WAITING,
     )
-    due = (
-        select(FamilyPhone)
-        .where(
-            FamilyPhone.site_id == site_id,
-            FamilyPhone.status == FamilyPhoneStatus.APPROVED,
-            FamilyPhone.checked_at <= old,
-            or_(FamilyPhone.recheck_not_before.is_(None), FamilyPhone.recheck_not_before <= now()),
-            ~open_job,
-        )
-        .order_by(FamilyPhone.checked_at)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
+    not_before = FamilyPhone.recheck_not_before
+    return (
+        FamilyPhone.status == FamilyPhoneStatus.APPROVED,
+        or_(not_before.is_(None), not_before <= now()),
+        ~open_job,
     )
-    phones = session.scalars(due).all()
-    for phone in phones:
-        # Held back at once: should the job be dropped, the phone is not put up again every minute.
-        phone.recheck_not_before = now() + timedelta(days=1)
-        wanted = PhoneCheckJob(
-            purpose=PhoneCheckPurpose.RECHECK,
-            relative_id=phone.relative_id,
-            site_id=site_id,
-            family_phone_id=phone.id,
-        )
-        check_jobs.open_job(session, wanted, number=phone.number)
-    return len(phones)
+
+
+@in_transaction
+def _recheck(session: Session, phone_id: str) -> None:
+    mine = select(FamilyPhone).where(FamilyPhone.id == phone_id, *_may_be_checked())
+    phone = session.scalar(mine.with_for_update(skip_locked=True))
+    if phone is None:
+        raise Conflict.of("changed_meanwhile")
+    # Held back at once: should the job be dropped, the phone is not put up again every minute.
+    phone.recheck_not_before = now() + timedelta(days=1)
+    wanted = PhoneCheckJob(
+        purpose=PhoneCheckPurpose.RECHECK,
+        relative_id=phone.relative_id,
+        site_id=phone.site_id,
+        family_phone_id=phone.id,
+    )
+    check_jobs.open_job(session, wanted, number=phone.number)
 
 
 @in_transaction

@@ -1,37 +1,40 @@
 """Timer: checks that wait for the provider."""
 
-import time
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from functions.phone_realname import check_jobs
 from shared import trace
 from shared.actors import SYSTEM
+from shared.batches import each, in_time
 from shared.clock import now
 from shared.database import in_transaction
-from shared.errors import TooMany
+from shared.errors import TooMany, Unavailable
 from shared.models.phones import PhoneCheckJob, PhoneCheckJobStatus
 from shared.rules.phone_retries import next_local_day
 
 BATCH = 50
 BUDGET_S = 8.0  # the function may run 15 s, one call 5 s
+BROKEN = timedelta(hours=1)
 
 
 def run_checks() -> int:
     """How many were settled. Stops at the first that fails: a provider that is down is not asked fifty times."""
-    ends_at = time.monotonic() + BUDGET_S
-    settled = 0
-    for job_id in _due():
-        claim = _claim(job_id)
-        if claim is not None:
-            said = _check(claim)
-            settled += 1
-            if said.means.try_again_later and not said.means.next_day:
-                break
-        if time.monotonic() > ends_at:
-            break
-    return settled
+    silent = False
+
+    def run(job_id: str) -> int:
+        nonlocal silent
+        claim = None if silent else _claim(job_id)
+        if claim is None:
+            return 0
+        means = _check(claim).means
+        silent = means.try_again_later and not means.next_day
+        return 1
+
+    return each(in_time(_due(), seconds=BUDGET_S), run)
 
 
 def _check(claim: check_jobs.Claim) -> check_jobs.Said:
@@ -53,8 +56,13 @@ def _claim(job_id: str) -> check_jobs.Claim | None:
     try:
         return _take(job_id=job_id)
     except TooMany:
-        _postpone(job_id=job_id)
+        _postpone(job_id, next_local_day(now()))
         return None
+    except (Unavailable, OperationalError):
+        raise
+    except Exception:
+        _postpone(job_id, now() + BROKEN)  # it must not be the first of every run
+        raise
 
 
 @in_transaction
@@ -64,10 +72,11 @@ def _take(session: Session, *, job_id: str) -> check_jobs.Claim | None:
 
 
 @in_transaction
-def _postpone(session: Session, *, job_id: str) -> None:
-    job = _lock_due(session, job_id)
-    if job is not None:
-        job.due_at = next_local_day(now())
+def _postpone(session: Session, job_id: str, to: datetime) -> None:
+    job = PhoneCheckJob.id == job_id, PhoneCheckJob.status == PhoneCheckJobStatus.WAITING
+    session.execute(
+        update(PhoneCheckJob).where(*job, PhoneCheckJob.due_at <= now()).values(due_at=to)
+    )
 
 
 def _lock_due(session: Session, job_id: str) -> PhoneCheckJob | None:

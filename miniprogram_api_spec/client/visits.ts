@@ -818,6 +818,7 @@ export type Code =
   "family_phone_unavailable" |
   "field_invalid" |
   "id_number_invalid" |
+  "identity_asked_with" |
   "identity_changed" |
   "identity_missing" |
   "identity_proven" |

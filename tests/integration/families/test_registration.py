@@ -1,7 +1,7 @@
 """Consents taken back, accounts recovered, an officer instead of the machine, children beside an adult."""
 
 from local import sample_clips, sample_data
-from local.sample_people import GUO, LIN, made_up_id_number
+from local.sample_people import GUO, LIN, SON, made_up_id_number
 from shared.models.faces import FaceCheck, FaceTemplate
 from shared.models.people import Consent, ConsentPurpose, ManualCheck, Relative
 from shared.models.plumbing import AuditEvent, Outbox
@@ -11,6 +11,7 @@ from shared.models.visits import Visit, VisitParticipant, VisitStatus
 from shared.rules.consents import VERSIONS
 from shared.sealing import blind_index
 from tests.integration.problems import assert_problem
+from tests.integration.registration import give_consents, prove_identity
 from tests.integration.steps import add_checked_relative, book, booked, open_slots, tie_of
 from tests.integration.world import Answer, World
 
@@ -243,3 +244,24 @@ def test_a_second_registration_of_one_person_is_refused_and_shown_the_way_back(
     refused = world.call("PUT", "/booking/v1/identity", body, token=token)
     assert_problem(refused, 409, "identity_taken")
     assert "找回登记" in refused.text
+
+
+def test_nobody_steps_into_what_was_asked_for_another(world: World) -> None:
+    """Officers decide about the person whose name they see."""
+    token = world.sign_in("openid-new")
+    give_consents(world, token)
+    prove_identity(world, token, LIN)
+    body = {"resident_number": SON.number, "resident_name": SON.name, "kinship": "母亲"}
+    tie = world.post("/booking/v1/relationships", body, token=token).json["id"]
+    me = world.one(Relative, openid_index=blind_index("openid-new", context="openid"))
+    other = {"name": "王小丽", "id_number": made_up_id_number("19700101", 103)}
+
+    def change() -> Answer:
+        given = {**other, "id_photo_key": me.id_photo_key}
+        return world.call("PUT", "/booking/v1/identity", given, token=token)
+
+    assert_problem(change(), 422, "identity_asked_with")
+    prove_identity(world, token, LIN)  # the same person may send a better picture
+    approve = f"/approve/v1/relationships/{tie}/approve"
+    assert world.post(approve, token=world.officer("wang")).status == 200
+    assert_problem(change(), 422, "identity_asked_with")

@@ -318,3 +318,35 @@ def test_a_quota_rule_for_a_treatment_level_binds_only_that_level(world: World) 
     quota = f"/booking/v1/quota?relationship_id={tie.id}"
     (shown,) = world.get(quota, token=world.relative(GUO.openid)).json["rules"]
     assert shown["text"] == "远程会见：本周可用 2 次"
+
+
+def test_the_end_of_a_suspension_gives_no_visit_back_beyond_the_last_day(world: World) -> None:
+    """An officer may let the visit stand through the suspension; the tie's own last day is before it."""
+    visit_id = booked(world)
+    path = f"/booking/v1/visits/{visit_id}"
+    assert set_expiry(world, 2).status == 200
+    tie = world.one(Relationship, id=tie_of(world))
+    tie.status = RelationshipStatus.SUSPENDED
+    tie.suspended_until = world.clock.now() + timedelta(hours=1)
+    world.add(tie)
+    world.clock.forward(hours=2)
+    world.timer("booking", "end-suspensions")
+    assert world.one(Relationship, id=tie.id).status is RelationshipStatus.APPROVED
+    token = world.relative(GUO.openid)
+    assert len(world.get(path, token=token).json["changes"]) == 1
+
+
+def test_a_resident_who_comes_later_is_told_to_nobody_who_guessed(world: World) -> None:
+    miss = ask(world, "20269999", "张三丰").json["id"]
+    known = world.rows(Resident)[0]
+    world.add(
+        Resident(site_id=known.site_id, ward_id=known.ward_id, number="20269999", name="张三丰")
+    )
+    assert_problem(ask(world, "20269999", "张三丰"), 409, "relationship_exists")
+    world.clock.forward(days=7)
+    world.timer("booking", "reject-unmatched")
+    again = ask(world, "20269999", "张三丰")
+    assert (again.status, again.json["id"]) == (201, miss)
+    assert world.rows(UnmatchedRequest) == []
+    approve = f"/approve/v1/relationships/{miss}/approve"
+    assert world.post(approve, token=world.officer("wang")).status == 200

@@ -7,6 +7,7 @@ from typing import Any
 from functions.booking.remind_visits import remind_visits
 from local.sample_people import GUO
 from shared.models.plumbing import Outbox
+from shared.models.timetable import Slot
 from shared.models.visits import Visit
 from tests.integration.steps import approved, booked
 from tests.integration.world import World
@@ -105,3 +106,17 @@ def test_sms_where_wechat_stays_silent(world: World) -> None:
         world.deliver_messages()
         world.clock.forward(minutes=1)
     assert (reminders(world), sms(world)) == ([], [["12月4日14:00", HOUR]])
+
+
+def test_a_visit_that_was_moved_is_reminded_of_anew(world: World) -> None:
+    world.sign_in(GUO.openid)
+    visit_id = approved(world)
+    to(world, hours=24)
+    remind(world)
+    target = sorted(world.rows(Slot), key=lambda one: one.starts_at)[2]
+    body = {"slot_id": target.id, "reason": "终端故障，家属同意", "agreed": True}
+    moved = world.post(f"/approve/v1/visits/{visit_id}/move", body, token=world.officer("wang"))
+    assert moved.status == 200, moved.text
+    to(world, hours=24)
+    remind(world)
+    assert reminders(world) == [DAY, DAY]

@@ -3,6 +3,7 @@
 import base64
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -394,3 +395,31 @@ def test_the_recording_of_a_visit_stands_on_the_one_platform(world: World) -> No
     assert "recording_key_used" in str(refused)
     assert "recording_key_foreign" in str(refused)
     assert len(world.rows(Recording)) == 1
+
+
+def test_what_an_officer_approved_is_ended_by_no_record(world: World) -> None:
+    relative = add_relative(world, LIN)
+    system = OnsiteSystem(world)
+    system.send(system.visitor(person=LIN))
+    system.send(system.visitor(person=LIN, minutes=5, status="revoked"))
+    body = {"resident_number": SON.number, "resident_name": SON.name, "kinship": "母亲"}
+    tie = world.post("/booking/v1/relationships", body, token=world.relative(LIN.openid)).json
+    world.post(f"/approve/v1/relationships/{tie['id']}/approve", token=world.officer("wang"))
+    system.send(system.visitor(person=LIN, minutes=6, status="revoked", checked_by="窗口 04"))
+    assert states(world, relative) == {SON.number: "approved"}
+
+
+def test_a_last_day_that_an_officer_set_holds_against_the_record(world: World) -> None:
+    relative = add_relative(world, LIN)
+    system = OnsiteSystem(world)
+    system.send(system.visitor(person=LIN))
+    tie = ties(world, relative)[SON.number]
+    end = {
+        "expires_at": (world.clock.now() + timedelta(days=1)).isoformat(),
+        "reason": "按判决到期",
+    }
+    world.post(f"/approve/v1/relationships/{tie.id}/expiry", end, token=world.officer("wang"))
+    world.clock.forward(days=1, seconds=1)
+    world.timer("booking", "end-suspensions")
+    system.send(system.visitor(person=LIN, minutes=9, checked_by="窗口 04"))
+    assert states(world, relative) == {SON.number: "rejected"}

@@ -232,3 +232,29 @@ def test_what_it_cost_is_seen_by_those_who_pay(world: World) -> None:
 def costs(world: World, since: datetime, until: datetime, officer: str = "li") -> Answer:
     query = f"since={since:%Y-%m-%dT%H:%M:%SZ}&until={until:%Y-%m-%dT%H:%M:%SZ}"
     return world.get(f"/phone/v1/desk/checks?{query}", token=world.officer(officer))
+
+
+def test_a_check_that_cannot_be_read_keeps_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.emulator.fail(FAULT, "http500")
+    check(world, ready(world))
+    world.clock.forward(seconds=61)
+    job = world.one(PhoneCheckJob)
+    first = PhoneCheckJob(
+        purpose=job.purpose, relative_id=job.relative_id, site_id=job.site_id, number=job.number,
+        tail=job.tail, due_at=job.created_at,
+    )  # fmt: skip
+    world.add(first)
+    take = check_jobs.take
+
+    def broken(session: Session, one: PhoneCheckJob) -> object:
+        if one.id == first.id:
+            raise ValueError
+        return take(session, one)
+
+    monkeypatch.setattr(check_jobs, "take", broken)
+    with pytest.raises(ValueError, match=r"^$"):
+        run(world)
+    assert world.one(PhoneCheckJob, id=job.id).status is PhoneCheckJobStatus.DONE
+    run(world)  # and it is not the first again

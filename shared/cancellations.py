@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from shared import audit, messages, visits
+from shared import audit, messages, room_commands, visits
 from shared.actors import Actor
 from shared.clock import now
 from shared.models.visits import Visit, VisitParticipant, VisitStatus
@@ -32,6 +32,7 @@ def _cancel(session: Session, actor: Actor, visit: Visit, reason: str) -> None:
         ended_at=now(),
         ended_by=actor.id,
     )
+    room_commands.close_if_opened(session, visit)
     audit.record(
         session,
         actor,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from shared import outbox
+from shared.models.rooms import RoomStateRow
 from shared.models.visits import Visit
 from shared.site_rules import rules_of_visit
 
@@ -51,14 +52,22 @@ def warn(session: Session, visit: Visit, *, minutes: int, text: str) -> None:
     )
 
 
-def close_room(session: Session, visit: Visit) -> None:
+def close_room(session: Session, visit: Visit, *, entries: int = 0) -> None:
+    """Once, and once more for each number of `entries` that were counted when somebody is inside afterwards."""
     outbox.put(
         session,
         kind=CLOSE_ROOM,
         body={"visit_id": visit.id},
-        dedupe_key=f"{CLOSE_ROOM}:{visit.id}",
+        dedupe_key=f"{CLOSE_ROOM}:{visit.id}" + (f":{entries}" if entries else ""),
     )
     _look_for_films(session, visit)
+
+
+def close_if_opened(session: Session, visit: Visit) -> None:
+    """For a visit that is cancelled: somebody may have a pass already, or wait inside."""
+    seen = session.get(RoomStateRow, visit.id) is not None
+    if seen or any(one.pass_given_at for one in visit.participants):
+        close_room(session, visit)
 
 
 def _look_for_films(session: Session, visit: Visit) -> None:

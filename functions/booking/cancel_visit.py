@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from functions.booking.leave_visit import leave
 from functions.booking.list_visits import own_visit, participant
-from shared import audit, messages, visits
+from shared import audit, messages, room_commands, visits
 from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
@@ -36,6 +36,7 @@ def cancel_visit(session: Session, *, actor: Actor, visit_id: str) -> Visit:
         ended_at=now(),
         ended_by=actor.id,
     )
+    room_commands.close_if_opened(session, visit)
     audit.record(session, actor, "visit.cancelled", "visit", visit.id, site_id=visit.site_id)
     _tell_companions(session, actor, visit)
     return visit

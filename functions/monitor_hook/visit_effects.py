@@ -14,7 +14,7 @@ from shared.models.officers import Role
 from shared.models.rooms import Recording
 from shared.models.visits import Visit, VisitStatus
 from shared.rules.room_state import FAMILY, FORCED, RESIDENT, TIMED_OUT, RoomState
-from shared.visits import move
+from shared.visits import HOLDING, move
 
 MOST_STARTS = 5
 
@@ -26,6 +26,10 @@ def apply(session: Session, visit: Visit, state: RoomState) -> None:
     if visit.status is VisitStatus.IN_PROGRESS:
         _keep_robots(session, visit, state)
         _watch_terminal(session, visit, state)
+    elif visit.status not in HOLDING and state.inside():
+        # A pass lives until the visit's time is up, whatever became of the visit: nobody sits there unrecorded.
+        entries = sum(one.entries for one in state.people.values())
+        room_commands.close_room(session, visit, entries=entries)
     for task_id, names in state.files.items():
         for name in names:
             room_commands.verify_recording(

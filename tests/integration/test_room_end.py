@@ -9,6 +9,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from local.sample_people import GUO
+from shared.actors import SYSTEM
+from shared.cancellations import cancel_ahead
 from shared.clients import im
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.database import engine
@@ -17,9 +19,10 @@ from shared.models.people import Resident
 from shared.models.plumbing import AuditEvent, Outbox, OutboxState
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
+from shared.room_passes import room_pass
 from shared.settings import settings
 from tests.integration.problems import assert_problem
-from tests.integration.steps import running
+from tests.integration.steps import approved, ended, enter_room, running
 from tests.integration.world import Answer, World
 
 
@@ -189,3 +192,43 @@ def test_what_does_not_run_is_not_extended(world: World) -> None:
     path = f"/approve/v1/visits/{visit_id}/end"
     assert world.post(path, {"reason": "会见时间已到"}, token=world.officer("wang")).status == 200
     assert_problem(extend(world, 5), 409, "visit_not_running")
+
+
+def test_who_enters_a_closed_room_again_is_put_out_again(world: World) -> None:
+    """The pass lives until the visit's time is up, and nobody records any more."""
+    visit_id = ended(world)
+    world.carry_out()
+    world.deliver_callbacks()
+    room = f"visit-{visit_id}"
+    user = f"fam_{world.one(Visit).requested_by}"
+    for _ in range(2):
+        world.clock.forward(seconds=5)
+        given = room_pass(world.one(Visit), user_id=user)
+        keys = {name: given[name] for name in ("user_id", "user_sig", "private_map_key")}
+        world.emulator.ask(f"/local/trtc/rooms/{room}/enter", keys)
+        for _ in range(2):
+            world.deliver_callbacks()
+            world.carry_out()
+        assert world.emulator.ask(f"/local/trtc/rooms/{room}")["members"] == []
+
+
+def test_a_cancelled_visit_whose_pass_is_out_is_closed(world: World) -> None:
+    visit_id = approved(world)
+    visit = world.one(Visit)
+    world.clock.move_to(visit.starts_at - timedelta(minutes=1))
+    enter_room(world, visit_id)
+    world.emulator.take("trtc")
+    with Session(engine()) as session, session.begin():
+        why = "会见室临时停用"
+        assert cancel_ahead(session, SYSTEM, Visit.id == visit_id, reason=why) == 1
+    world.carry_out()
+    room = world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")
+    assert room["members"] == []
+
+
+def test_a_visit_cancelled_days_before_has_no_room_to_close(world: World) -> None:
+    visit_id = approved(world)
+    cancel = f"/booking/v1/visits/{visit_id}/cancel"
+    answer = world.post(cancel, token=world.relative(GUO.openid))
+    assert answer.status == 200, answer.text
+    assert world.rows(Outbox, kind="close_room") == []

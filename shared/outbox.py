@@ -51,6 +51,7 @@ class Claim:
     kind: str
     tries: int
     until: datetime
+    lease: timedelta
     request_id: str | None
 
 
@@ -85,9 +86,13 @@ def revive(session: Session, kind: str, *, most: int) -> list[tuple[dict[str, An
 
 
 def deliver(
-    handlers: Mapping[str, Handler], *, limit: int = 50, one_provider_a_kind: bool = False
+    handlers: Mapping[str, Handler],
+    *,
+    limit: int = 50,
+    one_provider_a_kind: bool = False,
+    lease: timedelta = LEASE,
 ) -> int:
-    """Send what is due of the kinds in `handlers`; gives how many went out.
+    """Send what is due of the kinds in `handlers`, none of which takes longer than `lease`; gives how many went out.
 
     `one_provider_a_kind`: once it gave no answer, nothing more of the kind is begun, so that an outage costs a call one
     time limit and not one a row: a function has few calls at once, and other timers need them.
@@ -95,7 +100,7 @@ def deliver(
     sent = 0
     silent: set[str] = set()
     left: list[Claim] = []
-    for claim in _claim(list(handlers), limit):
+    for claim in _claim(list(handlers), limit, lease):
         if now() >= claim.until - SPARE or claim.kind in silent:
             left.append(claim)
             continue
@@ -118,7 +123,7 @@ def _give_back(session: Session, *, claims: Sequence[Claim]) -> None:
 
 
 @in_transaction
-def _claim(session: Session, kinds: list[str], limit: int) -> list[Claim]:
+def _claim(session: Session, kinds: list[str], limit: int, lease: timedelta = LEASE) -> list[Claim]:
     """Bodies are read one by one, when their turn has come: one that cannot be read would stop them all."""
     rows = session.execute(
         select(Outbox.id, Outbox.kind, Outbox.tries, Outbox.request_id)
@@ -127,11 +132,11 @@ def _claim(session: Session, kinds: list[str], limit: int) -> list[Claim]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    until = now() + LEASE
+    until = now() + lease
     if rows:
         mine = update(Outbox).where(Outbox.id.in_([row.id for row in rows]))
         session.execute(mine.values(due_at=until))
-    return [Claim(row.id, row.kind, row.tries, until, row.request_id) for row in rows]
+    return [Claim(row.id, row.kind, row.tries, until, lease, row.request_id) for row in rows]
 
 
 def _deliver_one(claim: Claim, handler: Handler) -> bool:
@@ -143,7 +148,9 @@ def _deliver_one(claim: Claim, handler: Handler) -> bool:
 @in_transaction
 def _begin(session: Session, claim: Claim) -> dict[str, Any] | None:
     """The body, its try counted. None when another has begun it, and when it is dead."""
-    begun = _standing(claim.id, claim.tries).values(tries=claim.tries + 1, due_at=now() + LEASE)
+    begun = _standing(claim.id, claim.tries).values(
+        tries=claim.tries + 1, due_at=now() + claim.lease
+    )
     if not compare_and_set(session, begun):
         return None
     if claim.tries >= MAX_TRIES:  # whoever began it last died of it

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from functions.monitor_hook import find_late_recordings, recording_files, warn_of_end
 from functions.monitor_hook.room_facts import state_of
 from shared import outbox, room_commands
-from shared.clients import trtc
+from shared.clients import storage, trtc
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import in_transaction
@@ -21,6 +21,7 @@ COLUMN = {"record": "recording_task_id", "slice": "slicing_task_id"}
 
 
 FILMS = 5  # a run: each is read to its end for its checksum
+FILM_LEASE = timedelta(seconds=storage.CHECKSUM_S) + outbox.LEASE
 
 
 def carry_out_commands() -> int:
@@ -42,6 +43,7 @@ def verify_recordings() -> int:
             room_commands.FIND_RECORDINGS: find_late_recordings.find_untold,
         },
         limit=FILMS,
+        lease=FILM_LEASE,
     )
 
 

@@ -24,7 +24,7 @@ from shared.models.tickets import Severity
 from shared.site_rules import rules_of
 
 CONDEMNED = 100  # of a site in one transaction
-BUDGET_S = 40.0  # some 40 ms each; the function may run a minute
+BUDGET_S = 40.0  # some 40 ms each
 TRY_AGAIN = timedelta(minutes=10)
 
 

@@ -23,7 +23,7 @@ from shared.models.visits import Visit
 from shared.outbox import Finish
 from shared.site_rules import rules_of_visit
 
-BUDGET_S = 40.0  # the function may run a minute, and one more visit is looked for after it
+BUDGET_S = 40.0  # one more visit is looked for after it, whose films may take minutes to read
 LOOK_AGAIN = timedelta(minutes=2)  # unless what was found says otherwise
 NEVER_STARTED, UNKNOWN, IN_PROGRESS = "never_started", "unknown", "InProgress"
 STILL_WORKING = 4  # times the delay after which a recording is late

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from functions.monitor_hook.carry_out_commands import FILM_LEASE
 from functions.monitor_hook.find_late_recordings import find_late_recordings
+from server.triggers import serverless
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.models.plumbing import AuditEvent
@@ -315,3 +317,27 @@ def test_a_visit_that_was_extended_is_late_from_its_new_end_on(world: World) -> 
     find(world)
     room = world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")
     assert {one["kind"] for one in room["tasks"]} == {"record", "slice"}, "they work on"
+
+
+def test_a_film_that_takes_minutes_is_read_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(world)
+    world.carry_out()
+    world.deliver_callbacks()
+    read: list[str] = []
+    checksum = storage.sha256
+
+    def slow(key: str) -> str:
+        read.append(key)
+        world.clock.forward(minutes=4)
+        if len(read) == 1:
+            world.timer("monitor_hook", "verify-recordings")  # the next run comes meanwhile
+        return checksum(key)
+
+    monkeypatch.setattr(storage, "sha256", slow)
+    world.carry_out()
+    assert len(read) == 1
+    assert world.one(Recording).status is RecordingStatus.PLAYABLE
+    may_run_s = serverless()["inputs"]["functions"]["monitor_hook"]["timeout"]
+    assert may_run_s > FILM_LEASE.total_seconds() + storage.CHECKSUM_S

@@ -1,5 +1,6 @@
 """How each kind of message goes out. Apart from what writes them, so that a role need not cover what a function never sends."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -95,3 +96,8 @@ SENDERS: dict[str, outbox.Handler] = {
 
 def deliver() -> int:
     return outbox.deliver(SENDERS, one_provider_a_kind=True)
+
+
+def deliver_wecom(keys: Collection[str]) -> int:
+    """These at once; whatever else is due is the timer's, and would keep them waiting."""
+    return outbox.deliver({WECOM: _send_wecom}, keys=keys)

@@ -6,7 +6,7 @@ dies leaves it to be due again. So a message can go out twice, never be lost: re
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,8 +91,10 @@ def deliver(
     limit: int = 50,
     one_provider_a_kind: bool = False,
     lease: timedelta = LEASE,
+    keys: Collection[str] | None = None,
 ) -> int:
-    """Send what is due of the kinds in `handlers`, none of which takes longer than `lease`; gives how many went out.
+    """Send what is due of the kinds in `handlers`, none of which takes longer than `lease`; gives how many went out. With
+    `keys`, only rows of these dedupe keys.
 
     `one_provider_a_kind`: once it gave no answer, nothing more of the kind is begun, so that an outage costs a call one
     time limit and not one a row: a function has few calls at once, and other timers need them.
@@ -100,7 +102,7 @@ def deliver(
     sent = 0
     silent: set[str] = set()
     left: list[Claim] = []
-    for claim in _claim(list(handlers), limit, lease):
+    for claim in _claim(list(handlers), limit, lease, keys):
         if now() >= claim.until - SPARE or claim.kind in silent:
             left.append(claim)
             continue
@@ -123,15 +125,21 @@ def _give_back(session: Session, *, claims: Sequence[Claim]) -> None:
 
 
 @in_transaction
-def _claim(session: Session, kinds: list[str], limit: int, lease: timedelta = LEASE) -> list[Claim]:
+def _claim(
+    session: Session,
+    kinds: list[str],
+    limit: int,
+    lease: timedelta = LEASE,
+    keys: Collection[str] | None = None,
+) -> list[Claim]:
     """Bodies are read one by one, when their turn has come: one that cannot be read would stop them all."""
-    rows = session.execute(
-        select(Outbox.id, Outbox.kind, Outbox.tries, Outbox.request_id)
-        .where(Outbox.state == OutboxState.WAITING, Outbox.due_at <= now(), Outbox.kind.in_(kinds))
-        .order_by(Outbox.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    due = select(Outbox.id, Outbox.kind, Outbox.tries, Outbox.request_id).where(
+        Outbox.state == OutboxState.WAITING, Outbox.due_at <= now(), Outbox.kind.in_(kinds)
+    )
+    if keys is not None:
+        due = due.where(Outbox.dedupe_key.in_(keys))
+    oldest = due.order_by(Outbox.due_at).limit(limit).with_for_update(skip_locked=True)
+    rows = session.execute(oldest).all()
     until = now() + lease
     if rows:
         mine = update(Outbox).where(Outbox.id.in_([row.id for row in rows]))

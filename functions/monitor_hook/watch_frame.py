@@ -48,8 +48,9 @@ def _watch(shot: Shot, camera: Camera) -> bool:
     faces = _faces(_picture(shot.key), templates_of(camera=camera), camera.unknown_over)
     if faces is None:
         return False
-    if _store(shot=shot, camera=camera, faces=faces):
-        message_senders.deliver()  # at once: an officer should know within 2 s, not at the next timer
+    told = _store(shot=shot, camera=camera, faces=faces)
+    if told:  # at once: an officer should know within 2 s, not at the next timer
+        message_senders.deliver_wecom(told)
     return True
 
 
@@ -71,7 +72,10 @@ def _faces(
 
 
 @in_transaction
-def _store(session: Session, *, shot: Shot, camera: Camera, faces: list[dict[str, Any]]) -> bool:
+def _store(
+    session: Session, *, shot: Shot, camera: Camera, faces: list[dict[str, Any]]
+) -> list[str]:
+    """Keys of the messages that tell of something new."""
     # The visit's row first: two frames of one visit are judged one after the other.
     visit = session.get_one(Visit, shot.visit_id, with_for_update=True)
     frame = {
@@ -86,5 +90,5 @@ def _store(session: Session, *, shot: Shot, camera: Camera, faces: list[dict[str
         with session.begin_nested():
             session.execute(insert(Frame).values(**frame))
     except IntegrityError:  # the same event again
-        return False
+        return []
     return raise_alerts.raise_alerts(session, visit, camera)

@@ -99,11 +99,12 @@ class Side(str, Enum):
 
 
 class Alert(Base):
-    """预警: one a kind, side and visit, with a count; it never ends a visit by itself."""
+    """预警: one a kind, camera and visit, with a count, until an officer has acknowledged it; it never ends a visit by
+    itself. `frame_key` is the picture that decided, of that camera."""
 
     __tablename__ = "alert"
     __table_args__ = (
-        UniqueConstraint("visit_id", "kind", "side"),
+        UniqueConstraint("visit_id", "kind", "frame_key"),
         Index("ix_alert_site_id_changed_at", "site_id", "changed_at"),
         Index("ix_alert_site_id_kind_first_at", "site_id", "kind", "first_at"),
     )

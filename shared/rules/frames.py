@@ -87,6 +87,11 @@ def alerts(looks: Sequence[Look], limits: Limits) -> set[AlertKind]:
     return found
 
 
+def was_over(looks: Sequence[Look], last_at: datetime, limits: Limits) -> bool:
+    """For looks that prove something now: as many before them as decide did not, since it was seen at `last_at`."""
+    return sum(look.taken_at > last_at for look in looks) >= 2 * limits.decisive
+
+
 def _empty_long_enough(looks: Sequence[Look], absent_after: timedelta) -> bool:
     """Nobody in any frame for so long: a hint, since somebody may only sit beside the camera."""
     since = looks[0].taken_at - absent_after

@@ -5,17 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from functions.monitor_hook.watch_frame import watch_frame
 from local import functions, sample_clips
+from shared import messages
 from shared.clients import storage
 from shared.clock import now
+from shared.database import engine
 from shared.faces.describe import describe_both_ways, pack
 from shared.faces.detect import find_faces
 from shared.models.faces import FaceCheck, FaceCheckPurpose, FaceTemplate
 from shared.models.people import Relative
 from shared.models.places import Site
-from shared.models.plumbing import AuditEvent
+from shared.models.plumbing import AuditEvent, Outbox, OutboxState
 from shared.models.rooms import Alert, AlertKind, Frame, Side
 from shared.models.visits import Visit, VisitParticipant
 from shared.room_passes import room_pass
@@ -53,8 +56,10 @@ class Room:
     def alerts(self) -> set[tuple[AlertKind, Side]]:
         return {(one.kind, one.side) for one in self.world.rows(Alert)}
 
-    def told(self) -> list[dict[str, Any]]:
-        return [one for one in self.world.emulator.sent("wecom") if "会见预警" in str(one)]
+    def told(self) -> set[str]:
+        """Each goes to several officers."""
+        sent = (str(one["body"]) for one in self.world.emulator.sent("wecom"))
+        return {one for one in sent if "会见预警" in one}
 
 
 @pytest.fixture
@@ -200,6 +205,63 @@ def test_whoever_was_checked_by_hand_is_no_stranger(room: Room) -> None:
     for _ in range(2):
         room.show(room.family, 2, every_s=5)
     assert room.alerts() == {(AlertKind.UNKNOWN_PERSON, Side.FAMILY)}
+
+
+def test_the_picture_that_decided_stays_and_a_later_stranger_is_told_again(room: Room) -> None:
+    world = room.world
+    for _ in range(4):
+        room.show(room.family, 2, every_s=5)
+    first = world.one(Alert)
+    pictures = sorted(world.rows(Frame), key=lambda one: one.taken_at)
+    assert (first.count, first.frame_key) == (3, pictures[1].cos_key)
+    said = world.post(
+        f"/approve/v1/alerts/{first.id}/acknowledge",
+        {"reason": "陌生人已离开画面"},
+        token=world.officer("wang"),
+    )
+    assert said.status == 200
+    for people in (2, 1, 2, 2):  # one picture without them is none that shows that they went
+        room.show(room.family, people, every_s=5)
+    assert (world.one(Alert).count, len(room.told())) == (5, 1)
+    for people in (1, 1, 2, 2, 2):
+        room.show(room.family, people, every_s=5)
+    _, second = sorted(world.rows(Alert), key=lambda one: one.first_at)
+    assert (second.count, second.acknowledged_at, len(room.told())) == (2, None, 2)
+
+
+def test_each_camera_has_its_own_alert(room: Room) -> None:
+    world = room.world
+    other = Relative(openid="other", name="另一人")
+    world.add(other)
+    world.add(
+        VisitParticipant(
+            visit_id=room.visit_id, relative_id=other.id, kinship="其他亲属", lead=False
+        )
+    )
+    visit = world.one(Visit)
+    given = room_pass(visit, user_id=f"fam_{other.id}")
+    world.emulator.ask(
+        f"/local/trtc/rooms/visit-{room.visit_id}/enter",
+        {name: given[name] for name in ("user_id", "user_sig", "private_map_key")},
+    )
+    rule(world, alert_absent_seconds=30)
+    for _ in range(8):
+        room.show(room.family, 0, every_s=5)
+        room.show(f"fam_{other.id}", 0, every_s=1)
+    assert sorted(one.count for one in world.rows(Alert)) == [3, 3]
+    assert len(room.told()) == 2
+
+
+def test_an_alert_waits_behind_no_other_message(room: Room) -> None:
+    with Session(engine()) as session, session.begin():
+        for number in range(50):
+            messages.tell_users(session, ["sun.lead"], text=f"{number}", dedupe_key=None)
+    waiting = {"kind": messages.WECOM, "state": OutboxState.WAITING}
+    before = len(room.world.rows(Outbox, **waiting))
+    for _ in range(2):
+        room.show(room.family, 2, every_s=5)
+    assert len(room.told()) == 1
+    assert len(room.world.rows(Outbox, **waiting)) == before
 
 
 @pytest.mark.parametrize(

@@ -71,18 +71,19 @@ def put(
     core(session).execute(_ADD, row)
 
 
-def revive(session: Session, kind: str, *, most: int) -> list[tuple[dict[str, Any], str]]:
-    """Bodies of rows that were given up, and of what; those first that wait longest. Each is sent once more, some seconds
+def revive(session: Session, kind: str, *, most: int) -> list[tuple[str, str]]:
+    """Keys of rows that were given up, and of what; those first that wait longest. Each is sent once more, some seconds
     apart: a receiver who is away for days hears of each thing in the end, and keeps no other waiting meanwhile."""
-    dead = select(Outbox).where(
-        Outbox.kind == kind, Outbox.state == OutboxState.DEAD, Outbox.last_error != UNREADABLE
-    )
-    oldest = dead.order_by(Outbox.due_at).limit(most).with_for_update(skip_locked=True)
-    rows = session.scalars(oldest).all()
+    dead = (Outbox.kind == kind, Outbox.state == OutboxState.DEAD, Outbox.last_error != UNREADABLE)
+    # Bodies are left alone: one that cannot be read would stop them all.
+    found = select(Outbox.id, Outbox.dedupe_key, Outbox.last_error).where(*dead)
+    oldest = found.order_by(Outbox.due_at).limit(most).with_for_update(skip_locked=True)
+    rows = session.execute(oldest).all()
     for number, row in enumerate(rows):
-        row.state, row.tries = OutboxState.WAITING, MAX_TRIES - 1
-        row.due_at = now() + number * APART
-    return [(json.loads(row.body), row.last_error or "") for row in rows]
+        once = {"state": OutboxState.WAITING, "tries": MAX_TRIES - 1}
+        mine = update(Outbox).where(Outbox.id == row.id)
+        session.execute(mine.values(due_at=now() + number * APART, **once))
+    return [(row.dedupe_key or "", row.last_error or "") for row in rows]
 
 
 def deliver(

@@ -34,6 +34,11 @@ def publish(session: Session, phone: FamilyPhone) -> None:
         )
 
 
+def system_of(dedupe_key: str) -> str:
+    """Whom a push is for, by the key that `publish` gives it."""
+    return dedupe_key.split(":")[1]
+
+
 def is_number(phone: FamilyPhone) -> bool:
     """Whether the number is still kept: erased ones hold a placeholder."""
     return phone.number.isdigit()

@@ -21,7 +21,7 @@ from shared.models.people import Resident
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus
 from shared.models.systems import ConnectedSystem
 from shared.models.tickets import Severity
-from shared.phone_feed import PHONE_PUSH, is_number
+from shared.phone_feed import PHONE_PUSH, is_number, system_of
 
 REVIVED = 200
 BOM = "\ufeff"  # so that a spreadsheet takes the file for UTF-8
@@ -126,8 +126,8 @@ def _line(phone: FamilyPhone, resident: Resident) -> tuple[object, ...]:
 def revive_pushes(session: Session) -> int:
     """Timer: pushes that were given up. A phone system may be away for days, and a blocked number must still arrive."""
     revived = outbox.revive(session, PHONE_PUSH, most=REVIVED)
-    for body, code in revived:
-        _alarm(session, body["system_id"], code)
+    for key, code in revived:
+        _alarm(session, system_of(key), code)
     return len(revived)
 
 

@@ -141,6 +141,20 @@ def test_what_cannot_be_read_dies_and_stops_no_other(world: World, body: bytes) 
         assert tuple(connection.execute(asked).one()) == ("dead", "unreadable")
 
 
+def test_what_became_unreadable_after_its_death_stops_no_revival(world: World) -> None:
+    put(1, 2)
+    for row in world.rows(Outbox):
+        row.state, row.last_error = OutboxState.DEAD, "http_503"
+        world.add(row)
+    spoil = text("UPDATE outbox SET body = :raw WHERE id = :id")
+    with engine().begin() as connection:
+        connection.execute(spoil, {"raw": b"\x02k1 was never sealed", "id": row.id})
+    with Session(engine()) as session, session.begin():
+        assert len(outbox.revive(session, "test", most=10)) == 2
+    world.clock.forward(seconds=6)
+    assert deliver(lambda body: None) == 1
+
+
 def test_a_provider_that_gives_no_answer_is_asked_once_a_call(world: World) -> None:
     """A function has five calls at once: 40 s of time limits every 5 s would leave none to the deadlines' timer."""
     put(1, 2, 3)

@@ -16,6 +16,7 @@ from shared.clients.trtc_keys import (
     recording_key,
 )
 from shared.clock import now
+from shared.rules.room_state import MAX_IDLE_S
 from shared.settings import settings
 
 __all__ = [
@@ -40,8 +41,6 @@ STRING_ROOM = 0
 MIXED, AUDIO_AND_VIDEO, MP4 = 2, 0, 3
 FRAMES_ONLY, JPG = 2, 1
 FRAME_INTERVAL_S = 5  # the vendor's minimum
-# Longer than a family needs to come back after a drop: a robot that left stays away.
-MAX_IDLE_S = 300
 ROBOT_HOURS = 24
 PREFIX_PART = re.compile(r"[A-Za-z0-9_-]+")
 NO_ROOM, TASK_FINISHED = "FailedOperation.RoomNotExist", "FailedOperation.TaskFinished"

@@ -13,6 +13,8 @@ FAMILY, RESIDENT, OBSERVER, ROBOTS = "fam_", "res_", "obs_", ("rec_", "cut_")
 OURS, ROOM, MEDIA, RECORDING, SLICING = 0, 1, 2, 3, 10
 PRESENT = 1  # of our own group: a page says that it is in the room
 TIMED_OUT, FORCED = 2, 5
+MAX_IDLE_S = 300  # a robot leaves a room that was empty for so long, and stays away
+NOBODY_LEFT = 99
 BY_US = (0, 2)  # stopped by our call, or with the room that we dismissed
 SENDING = {201: "video", 203: "audio", 205: "screen"}
 SILENT = {202: "video", 204: "audio", 206: "screen"}
@@ -79,6 +81,7 @@ class RoomState:
 
     opened_ms: int | None = None
     dismissed_ms: int | None = None
+    empty_ms: int | None = None
     people: dict[str, Person] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
@@ -100,6 +103,19 @@ class RoomState:
 
     def inside(self) -> list[str]:
         return sorted(user for user, one in self.people.items() if one.inside)
+
+    def note_empty(self, at_ms: int) -> None:
+        if not self.inside():
+            self.empty_ms = at_ms
+
+    def note_return(self, at_ms: int) -> None:
+        """Somebody comes: robots that were alone for too long have left, whether or not that was told."""
+        if self.inside() or self.empty_ms is None:
+            return
+        for number in [*self.live_tasks("record"), *self.live_tasks("slice")]:
+            task = self.tasks[number]
+            if at_ms - max(self.empty_ms, task.first_ms) > MAX_IDLE_S * 1000:
+                task.stopped, task.leave_code = True, NOBODY_LEFT
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -143,10 +159,11 @@ def _entered(state: RoomState, fact: RoomFact) -> None:
     person = _seen(state, fact)
     if person is not None:
         person.entries += 0 if person.inside else 1
-        _is_in(person)
+        _is_in(state, person, fact.at_ms)
 
 
-def _is_in(person: Person) -> None:
+def _is_in(state: RoomState, person: Person, at_ms: int) -> None:
+    state.note_return(at_ms)
     person.inside, person.left_reason, person.left_ms = True, None, None
 
 
@@ -154,7 +171,7 @@ def _sends(state: RoomState, fact: RoomFact) -> None:
     """Who sends is inside, whether or not the entering was told."""
     person = _seen(state, fact)
     if person is not None:
-        _is_in(person)
+        _is_in(state, person, fact.at_ms)
         person.sends = sorted({*person.sends, SENDING[fact.type]})
 
 
@@ -162,7 +179,7 @@ def _present(state: RoomState, fact: RoomFact) -> None:
     """Our own knowledge, for when all of TRTC's events about a person were lost."""
     person = _seen(state, fact)
     if person is not None and not person.entries:
-        _is_in(person)
+        _is_in(state, person, fact.at_ms)
 
 
 def _silent(state: RoomState, fact: RoomFact) -> None:
@@ -176,12 +193,14 @@ def _left(state: RoomState, fact: RoomFact) -> None:
     if person is not None:
         person.inside, person.sends = False, []
         person.left_reason, person.left_ms = fact.number("Reason"), fact.at_ms
+        state.note_empty(fact.at_ms)
 
 
 def _dismissed(state: RoomState, fact: RoomFact) -> None:
     state.dismissed_ms = fact.at_ms
     for person in state.people.values():
         person.inside, person.sends = False, []
+    state.note_empty(fact.at_ms)
 
 
 # --- robots (groups 3 and 10) --------------------------------------------------------------------

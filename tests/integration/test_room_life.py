@@ -355,3 +355,38 @@ def test_no_room_waits_for_films_to_be_read(world: World) -> None:
     world.deliver_callbacks()
     world.timer("monitor_hook", "carry-out-commands")
     assert world.one(Visit, id=visit_id).recording_task_id is not None
+
+
+def test_a_robot_that_left_and_nobody_told_is_replaced(world: World) -> None:
+    """The room was empty for longer than its patience, and 302 and 1002 were lost."""
+    visit_id = running(world)
+    world.carry_out()
+    room = f"visit-{visit_id}"
+    (user,) = world.emulator.ask(f"/local/trtc/rooms/{room}")["members"]
+    world.deliver_callbacks()
+    before = world.one(Visit)
+    world.emulator.ask(f"/local/trtc/rooms/{room}/leave", {"user_id": user})
+    for one in world.emulator.take("trtc"):
+        if one.json["EventType"] == 104:
+            world.call("POST", "/monitor/v1/trtc", raw=one.body, headers=one.headers)
+    world.clock.forward(seconds=301)
+    enter_room(world, visit_id)
+    world.deliver_callbacks()
+    world.carry_out()
+    after = world.one(Visit)
+    assert after.recording_task_id not in (None, before.recording_task_id)
+    assert after.slicing_task_id not in (None, before.slicing_task_id)
+    assert [one["id"] for one in tasks(world, "record")] == [after.recording_task_id]
+
+
+def test_a_robot_that_still_waits_is_let_alone(world: World) -> None:
+    visit_id = running(world)
+    world.carry_out()
+    world.deliver_callbacks()
+    before = world.one(Visit).recording_task_id
+    user = f"fam_{world.one(Visit).requested_by}"
+    for kind in (104, 103):
+        world.clock.forward(seconds=200)
+        world.send_callback(world.event(1, kind, f"visit-{visit_id}", UserId=user))
+    world.carry_out()
+    assert world.one(Visit).recording_task_id == before

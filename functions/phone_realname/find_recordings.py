@@ -22,7 +22,7 @@ from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.tickets import Severity
 
 CALLS, ROUNDS = 200, 20  # some 6 ms a call, within the function's minute
-BUDGET_S = 40.0  # the function may run a minute, and one more file is read after it
+BUDGET_S = 40.0  # and one more file is read after it, for five minutes at most
 LOOK_AGAIN = timedelta(minutes=10)
 LOST_AFTER = timedelta(days=1)
 # A remote visit's own are TRTC's, and looked for by `monitor_hook`.

@@ -139,7 +139,7 @@ def test_cos_out_of_reach_loses_nothing(world: World, call: str) -> None:
         find(world)
     assert world.one(Recording).status is RecordingStatus.EXPECTED
     assert world.rows(Ticket) == []
-    world.clock.forward(minutes=2)
+    world.clock.forward(minutes=6)
     find(world)
     assert world.one(Recording).status is RecordingStatus.PLAYABLE
 
@@ -249,7 +249,7 @@ def test_a_second_film_that_never_comes_opens_a_ticket(world: World) -> None:
     world.clock.forward(seconds=LATE.total_seconds() + 1)
     for _ in range(3):
         find(world)
-        world.clock.forward(minutes=2)
+        world.clock.forward(minutes=6)
     assert {one.status for one in world.rows(Recording)} == {
         RecordingStatus.PLAYABLE,
         RecordingStatus.LOST,

@@ -77,6 +77,28 @@ def _lose(route: Route, *, first_only: bool = False) -> None:
     route.abort()
 
 
+def test_two_officers_in_two_tabs_of_one_browser(open_page: Open, desk: Desk) -> None:
+    """They share the cookie: the first tab must not go on with the second one's rights under the first one's name."""
+    first = open_page(DESKTOP)
+    sign_in(first, desk.url, "wang.visit", "/queue")
+    first.locator("[data-item]").first.locator("button.body").click()
+    first.locator("article.detail").get_by_role("button", name="拒绝").click()
+    first.get_by_role("textbox", name="理由").fill("王警官没写完的话")
+    second = first.context.new_page()
+    sign_in(second, desk.url, "sun.lead", "/account")
+    over = {"code": "session_expired", "errors": [{"code": "session_expired", "text": "请登录"}]}
+    sent: list[str] = []
+    first.on("request", lambda one: sent.append(one.url) if "/decision" in one.url else None)
+    first.route("**/decision", lambda route: route.fulfill(status=401, json=over), times=1)
+    first.get_by_role("dialog").get_by_role("button", name="拒绝").click()
+    first.wait_for_load_state()
+    expect(first.locator("dialog[open]")).to_have_count(0)
+    assert len(sent) == 1
+    first.goto(f"{desk.url}/approve/page/#/account")
+    expect(first.get_by_role("heading", name="孙所长")).to_be_visible()
+    assert "王警官没写完" not in str(first.evaluate("JSON.stringify({...localStorage})"))
+
+
 def test_two_officers_three_tabs_one_queue(open_page: Open, desk: Desk) -> None:
     """Both stand before the same list and decide all visits at once; every one is decided once, and none is lost."""
     before = {one["id"] for one in desk.queue() if one["kind"] == "visit"}

@@ -65,28 +65,6 @@ def test_a_page_opened_before_the_network_is_there_goes_on_by_itself(
     expect(page.get_by_role("heading", name="规则", level=1)).to_be_visible()
 
 
-def test_two_officers_in_two_tabs_of_one_browser(open_page: Open, served: str) -> None:
-    """They share the cookie: the first tab must not go on with the second one's rights under the first one's name."""
-    first = open_page(DESKTOP)
-    sign_in(first, served, "wang.visit", "/queue")
-    first.locator("[data-item]").first.locator("button.body").click()
-    first.locator("article.detail").get_by_role("button", name="拒绝").click()
-    first.get_by_role("textbox", name="理由").fill("王警官没写完的话")
-    second = first.context.new_page()
-    sign_in(second, served, "sun.lead", "/account")
-    over = {"code": "session_expired", "errors": [{"code": "session_expired", "text": "请登录"}]}
-    sent: list[str] = []
-    first.on("request", lambda one: sent.append(one.url) if "/decision" in one.url else None)
-    first.route("**/decision", lambda route: route.fulfill(status=401, json=over), times=1)
-    first.get_by_role("dialog").get_by_role("button", name="拒绝").click()
-    first.wait_for_load_state()
-    expect(first.locator("dialog[open]")).to_have_count(0)
-    assert len(sent) == 1
-    first.goto(f"{served}/approve/page/#/account")
-    expect(first.get_by_role("heading", name="孙所长")).to_be_visible()
-    assert "王警官没写完" not in str(first.evaluate("JSON.stringify({...localStorage})"))
-
-
 def test_the_address_cannot_send_an_officer_elsewhere(open_page: Open, served: str) -> None:
     page = open_page(PHONE)
     page.goto(f"{served}/approve/page/#/sign-in?to=//evil.example/x")

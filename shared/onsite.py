@@ -7,7 +7,7 @@ that is checked at the same moment then see each other.
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit, messages
@@ -23,13 +23,12 @@ from shared.models.people import (
     Relative,
     Resident,
 )
-from shared.models.visits import Visit, VisitParticipant
+from shared.relationships import CONFIRMED
 from shared.rules import onsite as rules
-from shared.tie_flags import flag_uncovered
+from shared.tie_flags import flag_uncovered, of_tie
 from shared.visit_flags import raise_flags
 
 ENDED = "现场会见系统已撤销或更正这项登记，请联系本所核实。"
-STANDING = (RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED)
 
 
 def match(session: Session, actor: Actor, relative: Relative) -> None:
@@ -69,7 +68,7 @@ def _may_be_given(session: Session, relative: Relative) -> bool:
 
 
 def _from_records(tie: Relationship) -> bool:
-    return tie.onsite_visitor_id is not None and tie.status in STANDING
+    return tie.onsite_visitor_id is not None and tie.status in CONFIRMED
 
 
 def _stands(wanted: Mapping[str, rules.Tie], tie: Relationship) -> bool:
@@ -144,10 +143,7 @@ def _end(session: Session, actor: Actor, tie: Relationship) -> None:
         onsite_visitor=tie.onsite_visitor_id,
     )  # fmt: skip
     session.flush()
-    hit = and_(
-        VisitParticipant.relative_id == tie.relative_id, Visit.resident_id == tie.resident_id
-    )
-    raise_flags(session, actor, hit, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
+    raise_flags(session, actor, of_tie(tie), kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
     _tell(session, tie, "关系已失效", "现场登记有变更，请点击查看原因")
 
 

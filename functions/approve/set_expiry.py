@@ -10,10 +10,9 @@ from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict
-from shared.models.people import Relationship, RelationshipStatus, Resident
+from shared.models.people import Relationship, Resident
+from shared.relationships import CONFIRMED
 from shared.tie_flags import flag_uncovered
-
-STANDING = (RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED)
 
 
 @in_transaction
@@ -32,7 +31,7 @@ def set_expiry(
     # The lock that bookings take: one that is not committed yet would escape the flag.
     session.get_one(Resident, tie.resident_id, with_for_update=True)
     stands = update(Relationship).where(
-        Relationship.id == tie.id, Relationship.status.in_(STANDING)
+        Relationship.id == tie.id, Relationship.status.in_(CONFIRMED)
     )
     if not compare_and_set(session, stands.values(expires_at=expires_at)):
         raise Conflict.of("changed_meanwhile")

@@ -17,9 +17,9 @@ from shared.database import compare_and_set, in_transaction
 from shared.errors import BadInput, Conflict
 from shared.models.flags import FlagKind
 from shared.models.people import Relationship, RelationshipStatus, Resident
-from shared.models.visits import Visit, VisitParticipant
+from shared.models.visits import VisitParticipant
 from shared.phone_reviews import review_later
-from shared.tie_flags import flag_uncovered
+from shared.tie_flags import flag_uncovered, of_tie
 from shared.visit_flags import raise_flags
 
 
@@ -34,9 +34,7 @@ def suspend_relationship(
     # The lock that bookings take: one that is not committed yet would escape.
     session.get_one(Resident, tie.resident_id, with_for_update=True)
     _change(session, tie, RelationshipStatus.APPROVED, RelationshipStatus.SUSPENDED, until, reason)
-    hit = and_(
-        VisitParticipant.relative_id == tie.relative_id, Visit.resident_id == tie.resident_id
-    )
+    hit = of_tie(tie)
     cancel_ahead(session, actor, and_(hit, VisitParticipant.lead), reason=reason)
     raise_flags(session, actor, hit, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
     review_later(session, relative_id=tie.relative_id)

@@ -14,10 +14,9 @@ from shared.database import compare_and_set, in_transaction
 from shared.errors import Conflict
 from shared.models.flags import FlagKind
 from shared.models.people import Relationship, RelationshipStatus, Resident
-from shared.models.visits import Visit, VisitParticipant
 from shared.phone_reviews import review_later
 from shared.relationships import CONFIRMED
-from shared.tie_flags import flag_uncovered
+from shared.tie_flags import flag_uncovered, of_tie
 from shared.visit_flags import raise_flags
 
 BATCH = 200
@@ -64,10 +63,7 @@ def _expire(session: Session, tie_id: str) -> None:
     audit.record(
         session, SYSTEM, "relationship.expired", "relationship", tie.id, site_id=tie.site_id
     )
-    hit = and_(
-        VisitParticipant.relative_id == tie.relative_id, Visit.resident_id == tie.resident_id
-    )
-    raise_flags(session, SYSTEM, hit, kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
+    raise_flags(session, SYSTEM, of_tie(tie), kind=FlagKind.RELATIONSHIP_ENDED, source_id=tie.id)
     review_later(session, relative_id=tie.relative_id)
     _tell(session, tie, "expired", ("关系已到期", "请重新提交证明，审核后可继续会见"))
 

@@ -1,6 +1,6 @@
 """Timer: requests that fit no resident are rejected, in the words and at the pace of an officer."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from functions.booking.ask_relationship import Asked
@@ -18,7 +18,6 @@ REASON = (
     "很抱歉，您的申请没有核对通过，或未能及时审核，已经关闭。"
     "请核对编号、姓名和关系后重新提交；如确认无误或着急办理，请联系本所。"
 )
-DUE = UnmatchedRequest.status == RelationshipStatus.PENDING
 
 
 def reject_unmatched() -> int:
@@ -28,15 +27,18 @@ def reject_unmatched() -> int:
 
 @in_transaction
 def _due(session: Session) -> list[str]:
-    due = select(UnmatchedRequest.id).where(DUE, UnmatchedRequest.reject_at <= now())
-    return list(session.scalars(due.order_by(UnmatchedRequest.reject_at).limit(BATCH)))
+    due = select(UnmatchedRequest.id).where(_over()).order_by(UnmatchedRequest.reject_at)
+    return list(session.scalars(due.limit(BATCH)))
+
+
+def _over() -> ColumnElement[bool]:
+    pending = UnmatchedRequest.status == RelationshipStatus.PENDING
+    return and_(pending, UnmatchedRequest.reject_at <= now())
 
 
 @in_transaction
 def _reject(session: Session, asked_id: str) -> None:
-    mine = select(UnmatchedRequest).where(
-        DUE, UnmatchedRequest.id == asked_id, UnmatchedRequest.reject_at <= now()
-    )
+    mine = select(UnmatchedRequest).where(UnmatchedRequest.id == asked_id, _over())
     asked = session.scalar(mine.with_for_update())
     if asked is None:
         raise Conflict.of("changed_meanwhile")

@@ -88,7 +88,6 @@ def withdrawals() -> Iterator[tuple[str, ConsentPurpose, datetime]]:
 def _noted(prefix: str) -> Iterator[str]:
     from shared.clients import storage
 
-    last = prefix  # an empty object of this name is how the vendor's console shows a folder
-    while found := storage.keys(prefix, limit=PREFIX_LIMIT, after=last):
-        yield from (one.key.removeprefix(prefix) for one in found)
-        last = found[-1].key
+    # After the prefix itself: an empty object of this name is how the vendor's console shows a folder.
+    for one in storage.every_key(prefix, after=prefix):
+        yield one.key.removeprefix(prefix)

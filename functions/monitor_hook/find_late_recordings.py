@@ -24,9 +24,8 @@ from shared.outbox import Finish
 from shared.site_rules import rules_of_visit
 
 BUDGET_S = 40.0  # one more visit is looked for after it, whose films may take minutes to read
-LOOK_AGAIN = timedelta(
-    minutes=6
-)  # longer than a film is read; unless what was found says otherwise
+# Unless what was found says otherwise; longer than a film is read.
+LOOK_AGAIN = timedelta(minutes=6)
 NEVER_STARTED, UNKNOWN, IN_PROGRESS = "never_started", "unknown", "InProgress"
 STILL_WORKING = 4  # times the delay after which a recording is late
 LOOK_FOR = timedelta(days=3)

@@ -60,12 +60,9 @@ def _rebuild(session: Session, *, visit_id: str) -> int:
 
 
 def _shots(visit_id: str) -> Iterator[Shot]:
-    last = ""
-    while found := storage.keys(
-        f"{room_commands.FRAMES}/{visit_id}/", limit=storage.PAGE, after=last
-    ):
-        yield from (shot for one in found if (shot := Shot.of(one.key)))
-        last = found[-1].key
+    for one in storage.every_key(f"{room_commands.FRAMES}/{visit_id}/"):
+        if (shot := Shot.of(one.key)) is not None:
+            yield shot
 
 
 if __name__ == "__main__":

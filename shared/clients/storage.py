@@ -98,6 +98,11 @@ def keys(prefix: str, limit: int, *, after: str = "") -> list[StoredKey]:
     return list(islice(_listed(prefix, min(limit, PAGE), after), limit))
 
 
+def every_key(prefix: str, *, after: str = "") -> Iterator[StoredKey]:
+    """All of them, read page by page as they are asked for. Raises ProviderError."""
+    return _listed(prefix, PAGE, after)
+
+
 def delete(key: str) -> None:
     """Fine when there is no such object. Raises ProviderError."""
     # One by one: boto3 sends a batch with a CRC32 where COS asks for Content-MD5.

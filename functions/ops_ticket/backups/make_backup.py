@@ -29,9 +29,8 @@ log = logging.getLogger("visits.backups")
 
 FULL_EVERY = timedelta(days=7)
 KEPT = timedelta(days=35)
-DEAD_AFTER = timedelta(
-    minutes=50
-)  # longer than a function may run, shorter than until the next run
+# Longer than a function may run, shorter than until the next run.
+DEAD_AFTER = timedelta(minutes=50)
 
 
 def make_backup() -> int:

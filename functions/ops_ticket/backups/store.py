@@ -85,12 +85,7 @@ def piece_key(folder: str, digest: str) -> str:
 
 def pieces(folder: str) -> set[str]:
     """The digests of those that stand there."""
-    found: set[str] = set()
-    last = ""
-    while more := storage.keys(piece_key(folder, ""), limit=storage.PAGE, after=last):
-        found |= {one.key.rpartition("/")[2] for one in more}
-        last = more[-1].key
-    return found
+    return {one.key.rpartition("/")[2] for one in storage.every_key(piece_key(folder, ""))}
 
 
 def manifest_key(folder: str, day: str) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from shared import outbox
+from shared.clock import now
 from shared.models.rooms import RoomStateRow
 from shared.models.visits import Visit
 from shared.site_rules import rules_of_visit
@@ -23,6 +24,7 @@ RECORDINGS = "recordings"
 FRAMES = "frames"
 
 HELD_UP = timedelta(days=1)  # an upload, at most
+RUN_OUT = timedelta(seconds=10)  # by TRTC's clock, too
 
 
 def open_room(session: Session, visit: Visit) -> None:
@@ -53,21 +55,24 @@ def warn(session: Session, visit: Visit, *, minutes: int, text: str) -> None:
 
 
 def close_room(session: Session, visit: Visit, *, entries: int = 0) -> None:
-    """Once, and once more for each number of `entries` that were counted when somebody is inside afterwards."""
-    outbox.put(
-        session,
-        kind=CLOSE_ROOM,
-        body={"visit_id": visit.id},
-        dedupe_key=f"{CLOSE_ROOM}:{visit.id}" + (f":{entries}" if entries else ""),
-    )
+    """Once, once more for each number of `entries` that were counted when somebody is inside afterwards, and once more
+    when the last pass has run out: of who came in between, perhaps nobody told."""
+    _close(session, visit, str(entries or ""))
+    if now() < visit.closes_at:
+        _close(session, visit, "passes", after=visit.closes_at - now() + RUN_OUT)
     _look_for_films(session, visit)
 
 
 def close_if_opened(session: Session, visit: Visit) -> None:
-    """For a visit that is cancelled: somebody may have a pass already, or wait inside."""
-    seen = session.get(RoomStateRow, visit.id) is not None
-    if seen or any(one.pass_given_at for one in visit.participants):
+    """For a visit that did not take place: somebody may have a pass already, or sit inside."""
+    passes = [visit.terminal_id, *(one.pass_given_at for one in visit.participants)]
+    if any(passes) or session.get(RoomStateRow, visit.id) is not None:
         close_room(session, visit)
+
+
+def _close(session: Session, visit: Visit, why: str, *, after: timedelta = timedelta(0)) -> None:
+    key = f"{CLOSE_ROOM}:{visit.id}" + (f":{why}" if why else "")
+    outbox.put(session, kind=CLOSE_ROOM, body={"visit_id": visit.id}, dedupe_key=key, after=after)
 
 
 def _look_for_films(session: Session, visit: Visit) -> None:

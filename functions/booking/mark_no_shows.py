@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.booking.booking_facts import no_shows_in, visits_of
-from shared import audit, messages, visits
+from shared import audit, messages, room_commands, visits
 from shared.actors import SYSTEM
 from shared.batches import each
 from shared.clock import chinese, in_shanghai, now
@@ -84,6 +84,7 @@ def _call_off(session: Session, visit: Visit, reason: str) -> None:
         session, SYSTEM, visit, only_from={VisitStatus.APPROVED}, to=VisitStatus.EXPIRED,
         reason=reason, ended_at=now(),
     )  # fmt: skip
+    room_commands.close_if_opened(session, visit)
     audit.record(
         session, SYSTEM, "visit.called_off", "visit", visit.id, site_id=visit.site_id, reason=reason
     )
@@ -104,6 +105,7 @@ def _no_show(session: Session, visit: Visit) -> None:
         session, SYSTEM, visit, only_from={VisitStatus.APPROVED}, to=VisitStatus.NO_SHOW,
         reason=NOT_HERE.format(minutes=minutes), ended_at=now(),
     )  # fmt: skip
+    room_commands.close_if_opened(session, visit)
     audit.record(session, SYSTEM, "visit.no_show", "visit", visit.id, site_id=visit.site_id)
     rules = rules_of(session, visit.site_id)
     for one in visit.participants:

@@ -199,17 +199,14 @@ def test_who_enters_a_closed_room_again_is_put_out_again(world: World) -> None:
     visit_id = ended(world)
     world.carry_out()
     world.deliver_callbacks()
-    room = f"visit-{visit_id}"
-    user = f"fam_{world.one(Visit).requested_by}"
+    visit = world.one(Visit, id=visit_id)
     for _ in range(2):
         world.clock.forward(seconds=5)
-        given = room_pass(world.one(Visit), user_id=user)
-        keys = {name: given[name] for name in ("user_id", "user_sig", "private_map_key")}
-        world.emulator.ask(f"/local/trtc/rooms/{room}/enter", keys)
+        walk_in(world, visit, f"fam_{visit.requested_by}")
         for _ in range(2):
             world.deliver_callbacks()
             world.carry_out()
-        assert world.emulator.ask(f"/local/trtc/rooms/{room}")["members"] == []
+        assert inside(world, visit) == []
 
 
 def test_a_cancelled_visit_whose_pass_is_out_is_closed(world: World) -> None:
@@ -222,8 +219,68 @@ def test_a_cancelled_visit_whose_pass_is_out_is_closed(world: World) -> None:
         why = "会见室临时停用"
         assert cancel_ahead(session, SYSTEM, Visit.id == visit_id, reason=why) == 1
     world.carry_out()
-    room = world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")
-    assert room["members"] == []
+    assert inside(world, visit) == []
+
+
+def test_who_comes_back_after_an_early_end_and_nobody_told_is_put_out_when_the_passes_run_out(
+    world: World,
+) -> None:
+    ended(world)
+    world.carry_out()
+    visit = world.one(Visit)
+    walk_in(world, visit, f"fam_{visit.requested_by}")
+    world.emulator.take("trtc")
+    world.carry_out()
+    assert inside(world, visit), "nothing was told of it"
+    world.clock.move_to(visit.ends_at + timedelta(seconds=11))
+    for _ in range(2):
+        world.carry_out()
+    assert inside(world, visit) == []
+    assert len(world.rows(Outbox, kind="close_room")) == 2
+
+
+@pytest.mark.parametrize("who", ["family", "resident"])
+def test_who_sits_in_a_room_that_was_never_opened_is_put_out(world: World, who: str) -> None:
+    """All events were lost. A family with a pass is waited for until the end, the resident alone is a no-show's."""
+    visit_id = approved(world)
+    visit = world.one(Visit)
+    world.clock.move_to(visit.starts_at - timedelta(minutes=1))
+    if who == "family":
+        enter_room(world, visit_id)
+    else:
+        visit.terminal_id = new_id()  # what the terminal's pass leaves
+        world.add(visit)
+        walk_in(world, visit, f"res_{visit.resident_id}")
+    world.emulator.take("trtc")
+    wait = visit.ends_at if who == "family" else visit.starts_at + timedelta(minutes=11)
+    world.clock.move_to(wait)
+    world.timer("booking", "mark-no-shows")
+    world.carry_out()
+    over = {"family": VisitStatus.EXPIRED, "resident": VisitStatus.NO_SHOW}
+    assert (world.one(Visit).status, inside(world, visit)) == (over[who], [])
+    if who == "resident":  # the pass lives on until the visit's time is up
+        walk_in(world, visit, f"res_{visit.resident_id}")
+        world.clock.move_to(visit.ends_at + timedelta(seconds=11))
+        world.carry_out()
+        assert inside(world, visit) == []
+
+
+def test_a_no_show_that_nobody_had_a_pass_for_has_no_room_to_close(world: World) -> None:
+    approved(world)
+    world.clock.move_to(world.one(Visit).starts_at + timedelta(minutes=11))
+    world.timer("booking", "mark-no-shows")
+    assert world.one(Visit).status is VisitStatus.NO_SHOW
+    assert world.rows(Outbox, kind="close_room") == []
+
+
+def walk_in(world: World, visit: Visit, user: str) -> None:
+    given = room_pass(visit, user_id=user)
+    keys = {name: given[name] for name in ("user_id", "user_sig", "private_map_key")}
+    world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}/enter", keys)
+
+
+def inside(world: World, visit: Visit) -> list[str]:
+    return list(world.emulator.ask(f"/local/trtc/rooms/{visit.room_id}")["members"])
 
 
 def test_a_visit_cancelled_days_before_has_no_room_to_close(world: World) -> None:

@@ -124,7 +124,12 @@ class Node:
 
     def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
         return pymysql.connect(
-            host="127.0.0.1", port=self.port, user="root", autocommit=True, connect_timeout=5
+            host="127.0.0.1",
+            port=self.port,
+            user="root",
+            autocommit=True,
+            connect_timeout=5,
+            ssl_disabled=True,
         )
 
 

@@ -76,7 +76,9 @@ class MariaDB:
         return True
 
     def _connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
-        return pymysql.connect(host="127.0.0.1", port=self.port, user="root", autocommit=True)
+        return pymysql.connect(
+            host="127.0.0.1", port=self.port, user="root", autocommit=True, ssl_disabled=True
+        )
 
 
 @contextmanager

@@ -6,8 +6,10 @@ A new connection goes to the first node that answers a query, in the order of th
 the same order, one node takes the writes: on Galera, writes to the same rows through two nodes collide at COMMIT.
 """
 
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import pymysql
@@ -34,6 +36,21 @@ class NodeConnection(pymysql.Connection):
     def rollback(self) -> None:
         super().rollback()
         self.wrote = False
+
+    def _create_ssl_ctx(self, sslp: dict[str, Any]) -> ssl.SSLContext:
+        """Where no CA is given, PyMySQL encrypts if the server can and verifies nothing, but loads all the machine's
+        certificates for it, each time: 35 ms of a new connection's 36."""
+        if sslp:
+            made: ssl.SSLContext = super()._create_ssl_ctx(sslp)  # type: ignore[misc]  # not in the stubs
+            return made
+        return _unverified()
+
+
+@cache
+def _unverified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def split(url: str) -> tuple[URL, list[Node]]:

@@ -43,8 +43,8 @@ def _real_clock() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDB]:
-    """One server for the whole session."""
-    with or_skip(running_mariadb()) as started:
+    """One server for the whole session. It may trust the machine not to lose its power: only processes are killed here."""
+    with or_skip(running_mariadb("256M", "--debug-no-sync")) as started:
         yield started
 
 

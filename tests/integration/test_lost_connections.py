@@ -1,5 +1,6 @@
 """What the database may do to a transaction at any line, COMMIT among them: one effect, and no error a retry would cure."""
 
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -161,4 +162,14 @@ def test_a_list_of_nodes(world: World) -> None:
     made = make_engine(url.render_as_string(hide_password=False))
     with made.connect() as connection:
         assert connection.scalar(text("SELECT DATABASE()")) == here.database
+    made.dispose()
+
+
+def test_a_new_connection_reads_no_certificates_that_verify_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", None)
+    made = make_engine(engine().url.render_as_string(hide_password=False))
+    with made.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
     made.dispose()

@@ -4,15 +4,17 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import find_late_recordings, recording_files, warn_of_end
-from functions.monitor_hook.room_facts import state_of
+from functions.monitor_hook.room_facts import ROBOTS_EVERY, state_of
 from shared import outbox, room_commands
 from shared.clients import storage, trtc
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
 from shared.database import in_transaction
+from shared.models.rooms import RoomStateRow
 from shared.models.visits import Visit, VisitStatus
 from shared.rules.room_state import FAMILY, RESIDENT
 from shared.site_rules import rules_of, rules_of_visit
@@ -89,10 +91,17 @@ def _store_task(body: dict[str, Any], kind: str, task_id: str) -> outbox.Finish:
     def finish(session: Session) -> None:
         visit = session.get_one(Visit, body["visit_id"], with_for_update=True)
         setattr(visit, COLUMN[kind], task_id)
+        _ask_later(session, visit.id)
         if kind == "record" and _left_a_film(session, visit.id, body.get("ended", [])):
             recording_files.expect(session, visit, now())
 
     return finish
+
+
+def _ask_later(session: Session, visit_id: str) -> None:
+    """Whether TRTC knows a task at once is not documented."""
+    mine = update(RoomStateRow).where(RoomStateRow.visit_id == visit_id)
+    session.execute(mine.values(robots_due_at=now() + ROBOTS_EVERY))
 
 
 def _left_a_film(session: Session, visit_id: str, ended: list[str]) -> bool:

@@ -16,6 +16,7 @@ JOBS = {
     "carry-out-commands": "functions.monitor_hook.carry_out_commands:carry_out_commands",
     "verify-recordings": "functions.monitor_hook.carry_out_commands:verify_recordings",
     "find-late-recordings": "functions.monitor_hook.find_late_recordings:find_late_recordings",
+    "watch-robots": "functions.monitor_hook.watch_robots:watch_robots",
     "end-overdue-visits": "functions.monitor_hook.end_overdue_visits:end_overdue_visits",
 }
 

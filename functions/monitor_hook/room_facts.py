@@ -1,10 +1,15 @@
 """The stored events of a visit's room, as the pure rules read them."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.rooms import RoomEvent
 from shared.rules.room_state import RoomFact, RoomState, fold
+
+# A running visit's robots are asked after so often at most.
+ROBOTS_EVERY = timedelta(minutes=1)
 
 
 def state_of(session: Session, visit_id: str) -> RoomState:

@@ -6,12 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import recording_files
-from shared import audit, messages, room_commands
+from shared import audit, messages, room_commands, tickets
 from shared.actors import SYSTEM
 from shared.clock import chinese, in_shanghai
 from shared.errors import Conflict
 from shared.models.officers import Role
 from shared.models.rooms import Recording
+from shared.models.tickets import Severity
 from shared.models.visits import Visit, VisitStatus
 from shared.rules.room_state import FAMILY, FORCED, RESIDENT, TIMED_OUT, RoomState
 from shared.visits import HOLDING, move
@@ -67,7 +68,7 @@ def _opened(session: Session, visit: Visit, at: datetime) -> None:
 
 
 def _keep_robots(session: Session, visit: Visit, state: RoomState) -> None:
-    """A robot that failed, or left while the room was empty, is sent again once somebody is inside."""
+    """A robot that failed, died, or left while the room was empty, is sent again once somebody is inside."""
     if not state.inside():
         return
     for kind, column, restart in (
@@ -79,6 +80,28 @@ def _keep_robots(session: Session, visit: Visit, state: RoomState) -> None:
         gone = ended and not state.live_tasks(kind) and ours in (None, *ended)
         if gone and len(ended) < MOST_STARTS:
             room_commands.start_again(session, visit, restart, ended)
+        elif gone:
+            _give_up(session, visit, kind)
+
+
+def _give_up(session: Session, visit: Visit, kind: str) -> None:
+    lost = {"record": "没有录像", "slice": "没有画面分析和预警"}[kind]
+    what = f"{chinese(visit.starts_at)}开始的会见，{MOST_STARTS} 次启动后仍中断，此后{lost}。"
+    tickets.open_incident(
+        session,
+        site_id=visit.site_id,
+        severity=Severity.II,
+        source_key=f"robot_gone:{kind}:{visit.id}",
+        title="会见录制或截帧无法恢复",
+        text=f"{what}会见编号 {visit.id}。请在 TRTC 控制台按房间号查任务的退出原因，核对欠费、用量上限和存储桶密钥。",
+    )
+    messages.tell_staff(
+        session,
+        site_id=visit.site_id,
+        roles=[Role.VISIT_OFFICER, Role.SUPERVISOR],
+        text=f"【会见录制中断】{visit.place} 号会见位\n{what}请现场值守，并决定会见是否继续。",
+        dedupe_key=f"robot_gone:{kind}:{visit.id}",
+    )
 
 
 def _watch_terminal(session: Session, visit: Visit, state: RoomState) -> None:

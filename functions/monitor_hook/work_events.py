@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import visit_effects
-from functions.monitor_hook.room_facts import state_of
+from functions.monitor_hook.room_facts import ROBOTS_EVERY, state_of
 from shared import trace
 from shared.clock import now
 from shared.database import in_transaction
@@ -66,6 +66,7 @@ def work_visit(session: Session, *, visit_id: str) -> bool:
 def keep(session: Session, visit_id: str, state: RoomState) -> None:
     row = session.get(RoomStateRow, visit_id)
     if row is None:
-        session.add(RoomStateRow(visit_id=visit_id, state=state.as_json()))
+        due_at = now() + ROBOTS_EVERY
+        session.add(RoomStateRow(visit_id=visit_id, state=state.as_json(), robots_due_at=due_at))
     elif row.state != state.as_json():
         row.state = state.as_json()

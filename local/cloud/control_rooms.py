@@ -65,6 +65,11 @@ def add_routes(pages: Blueprint, cloud: "Cloud") -> None:
             cloud.store.pop("lost", room)
         return json_answer(DONE)
 
+    @pages.post("/trtc/rooms/<room>/kill_robot")
+    def kill(room: str) -> Response:
+        cloud.tasks.kill(room, given("kind")["kind"])
+        return json_answer(DONE)
+
     @pages.post("/trtc/rooms/<room>/events")
     def event(room: str) -> Response:
         asked = given("EventGroupId", "EventType", "EventInfo")

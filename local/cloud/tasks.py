@@ -88,6 +88,12 @@ class Tasks:
         elif not film and stores:
             self._report(task, uploaded, {"Status": 0})
 
+    def kill(self, room: str, kind: str) -> None:
+        """It is gone, and nothing tells: no event, no film."""
+        for task in self.running(room):
+            if task["kind"] == kind:
+                self._store.put("task", task["id"], {**task, "status": "Exited"})
+
     def slice(self, room: str, user: str, jpeg: bytes) -> list[str]:
         """Put one frame to COS for each slicing task of the room; the keys."""
         keys = []

@@ -64,6 +64,8 @@ class RoomStateRow(Base):
     visit_id: Mapped[str] = mapped_column(IdText, ForeignKey("visit.id"), primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(JSON)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+    # When its robots are to be asked after; NULL once the visit is over.
+    robots_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 class Frame(Base):

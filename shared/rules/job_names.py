@@ -51,5 +51,6 @@ JOB_NAMES = {
     "verify-recordings": "核对录像文件",
     "watch-database": "检查数据库性能",
     "watch-registers": "检查到期和用量",
+    "watch-robots": "查看录制和截帧是否中断",
     "work-events": "处理会见室事件",
 }

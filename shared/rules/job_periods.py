@@ -51,5 +51,6 @@ EVERY_S = {
     "warn-of-end": 5,
     "watch-database": 604800,
     "watch-registers": 86400,
+    "watch-robots": 20,
     "work-events": 1,
 }

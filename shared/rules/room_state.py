@@ -1,5 +1,5 @@
-"""What happened in a visit's room, told by its events alone (TRTC's, and what a page in the room says): a pure
-function of them, in whatever order they came.
+"""What happened in a visit's room, told by its events alone (TRTC's, and what we found out ourselves): a pure function of
+them, in whatever order they came.
 
 So it can be told again at any time (`python -m functions.monitor_hook.rebuild VISIT`), and two deliveries, a late one
 or another order change nothing. Event types: cloud-facts 1.2 to 1.4; what is not understood is counted.
@@ -11,7 +11,10 @@ from typing import Any
 
 FAMILY, RESIDENT, OBSERVER, ROBOTS = "fam_", "res_", "obs_", ("rec_", "cut_")
 OURS, ROOM, MEDIA, RECORDING, SLICING = 0, 1, 2, 3, 10
-PRESENT = 1  # of our own group: a page says that it is in the room
+PRESENT, ROBOT_GONE = (
+    1,
+    2,
+)  # of our own group: a page says that it is in the room; TRTC was asked for a robot
 TIMED_OUT, FORCED = 2, 5
 MAX_IDLE_S = 300  # a robot leaves a room that was empty for so long, and stays away
 NOBODY_LEFT = 99
@@ -223,6 +226,14 @@ def _robot_stopped(state: RoomState, fact: RoomFact) -> None:
     task.stopped, task.leave_code = True, fact.number("LeaveCode")
 
 
+def _robot_gone(state: RoomState, fact: RoomFact) -> None:
+    """Found by asking: the event that should have told is lost, perhaps that of its start too."""
+    task = state.tasks.setdefault(fact.task, Task(str(fact.info.get("Kind")), fact.at_ms))
+    if not task.stopped:
+        task.stopped = True
+        _problem(state, f"{task.kind}_robot_gone")
+
+
 def _uploading(state: RoomState, fact: RoomFact) -> None:
     task = _task(state, fact)
     if fact.number("Status") not in (0, None):
@@ -298,6 +309,7 @@ def _problem(state: RoomState, code: str) -> None:
 
 EFFECTS: dict[tuple[int, int], Callable[[RoomState, RoomFact], None]] = {
     (OURS, PRESENT): _present,
+    (OURS, ROBOT_GONE): _robot_gone,
     (ROOM, 101): _created,
     (ROOM, 102): _dismissed,
     (ROOM, 103): _entered,

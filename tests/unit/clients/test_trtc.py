@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from shared.clients import trtc
@@ -79,6 +81,30 @@ def test_describing(wired: Provider) -> None:
     assert trtc.describe_recording("t") == trtc.RecordingTask("Exited", ["a.mp4"])
     wired.on_action("DescribeCloudRecording", TaskId="t", Status="Idle", StorageFileList=None)
     assert trtc.describe_recording("t") == trtc.RecordingTask("Idle", [])
+
+
+@pytest.mark.parametrize(
+    ("action", "runs"),
+    [
+        ("DescribeCloudRecording", trtc.recording_runs),
+        ("DescribeCloudSliceTask", trtc.slicing_runs),
+    ],
+)
+def test_whether_a_robot_runs(wired: Provider, action: str, runs: Callable[[str], bool]) -> None:
+    """One that waits for picture or sound does; a refusal that does not speak of the task says nothing of it."""
+    for status, expected in (("InProgress", True), ("Idle", True), ("Exited", False)):
+        wired.on_action(action, TaskId="t", Status=status)
+        assert runs("t") is expected
+    assert wired.calls(action)[0].json == {"SdkAppId": 1400000000, "TaskId": "t"}
+    for code in trtc.OVER:
+        wired.refuse(action, code)
+        assert runs("t") is False
+    wired.refuse(action, "UnauthorizedOperation")
+    with pytest.raises(ProviderRefused):
+        runs("t")
+    wired.on_action(action, TaskId="t")
+    with pytest.raises(ProviderUnavailable):
+        runs("t")
 
 
 def test_stopping_twice_is_fine(wired: Provider) -> None:

@@ -151,6 +151,18 @@ def test_a_lost_recording_never_comes(served: Served, receiver: Receiver) -> Non
     assert 310 not in receiver.types() and served.created == []
 
 
+def test_a_robot_that_is_killed_tells_nobody(served: Served, receiver: Receiver) -> None:
+    enter(served)
+    task = call(served, "CreateCloudRecording", recording())["TaskId"]
+    until(lambda: 303 in receiver.types())
+    served.post("/local/trtc/rooms/visit-1/kill_robot", {"kind": "record"})
+    asked = {"SdkAppId": SETTINGS.trtc_sdk_app_id, "TaskId": task}
+    assert call(served, "DescribeCloudRecording", asked)["Status"] == "Exited"
+    served.post("/local/trtc/rooms/visit-1/leave", {"user_id": "mother"})
+    until(lambda: 102 in receiver.types())
+    assert 302 not in receiver.types() and served.created == []
+
+
 def test_the_same_robot_puts_the_earlier_one_out(served: Served, receiver: Receiver) -> None:
     enter(served)
     first = call(served, "CreateCloudRecording", recording())["TaskId"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rules.room_state import EFFECTS, OURS, PRESENT, RoomFact, fold
+from shared.rules.room_state import EFFECTS, OURS, PRESENT, ROBOT_GONE, RoomFact, fold
 
 MOTHER, SON = "fam_1", "res_1"
 
@@ -136,6 +136,16 @@ def test_hls_files_are_known() -> None:
 def test_a_failed_robot_is_no_live_one() -> None:
     state = fold([fact(301, 1, task="t", Status=1), fact(301, 2, task="u", Status=0)])
     assert (state.live_tasks("record"), state.ended_tasks("record")) == (["u"], ["t"])
+
+
+def test_a_robot_found_gone_is_no_live_one_whatever_is_told_of_it_and_when() -> None:
+    gone = RoomFact(OURS, ROBOT_GONE, 60, "g", {"TaskId": "t", "Kind": "record"})
+    start, stop = fact(301, 1, task="t", Status=0), fact(302, 50, task="t", LeaveCode=3)
+    late = fact(302, 70, task="t", LeaveCode=3)
+    for events in ([gone], [gone, start], [late, gone, start], [gone, stop], [stop, start, gone]):
+        state = fold(events)
+        assert (state.live_tasks("record"), state.ended_tasks("record")) == ([], ["t"])
+        assert state.problems == ([] if stop in events else ["record_robot_gone"])
 
 
 def test_who_is_heard_again_has_not_fallen_out() -> None:

@@ -64,7 +64,7 @@ def _stage(config: dict[str, Any]) -> Iterator[str]:
 
 
 def _network(inputs: dict[str, Any]) -> Iterator[str]:
-    for part, keys in (("vpc", ("vpcId", "subnetId")), ("cls", ("logsetId", "topicId"))):
+    for part, keys in (("vpcConfig", ("vpcId", "subnetId")), ("cls", ("logsetId", "topicId"))):
         given = inputs.get(part) or {}
         if not all("${env:" in str(given.get(key)) for key in keys):
             yield f"{part} needs {' and '.join(keys)}, from the environment"

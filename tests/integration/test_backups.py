@@ -2,6 +2,7 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,18 @@ from functions.booking.withdraw_consent import withdraw_consent
 from functions.monitor_hook.rebuild_frames import rebuild_frames
 from functions.ops_ticket.backups import drill as drilling
 from functions.ops_ticket.backups import make_backup as module
-from functions.ops_ticket.backups import restore, rows, store
+from functions.ops_ticket.backups import restore, rows, store, unknown_objects
 from functions.ops_ticket.backups.drill import scratch
 from functions.ops_ticket.backups.make_backup import make_backup
 from functions.ops_ticket.backups.restore import NotEmpty, differences, load
 from local import migrate
 from local.sample_people import GUO, LIN
-from shared import heartbeats
+from shared import clock, heartbeats
 from shared.actors import Actor
 from shared.clients import storage
 from shared.clock import now
 from shared.database import engine, make_engine
-from shared.ids import new_id
+from shared.ids import first_id_of, new_id
 from shared.models.backups import Backup, BackupKind, BackupState
 from shared.models.every import Base
 from shared.models.officers import Officer
@@ -387,6 +388,28 @@ def test_pictures_get_their_rows_again_from_the_bucket(
         engine().dispose()
         monkeypatch.undo()
         forget()
+
+
+def test_what_the_bucket_holds_of_visits_and_people_after_the_backup_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A restored database knows none of them, and nobody would ever delete their films and pictures."""
+    known, lost = approved(world), new_id()
+    since = clock.system_time() - timedelta(days=1)  # ids go by the machine's time
+    relative = world.one(Relative, openid_index=blind_index(GUO.openid, context="openid"))
+    kept = [f"recordings/{known}/task/one.mp4", f"id-photos/{relative.id}/one"]
+    before = first_id_of(since - timedelta(days=30))
+    unknown = [f"recordings/{lost}/task/{n}.mp4" for n in "12"] + [f"clips/{lost}/one.mp4"]
+    for key in (*kept, f"recordings/{before}/task/one.mp4", *unknown):
+        storage.write(key, b"object", store.CONTENT_TYPE)
+    capsys.readouterr()
+    assert unknown_objects.main(["--since", f"{since:%Y-%m-%d}"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    mine = (known, relative.id, before, lost)  # the bucket holds other tests' objects, too
+    assert [one for one in told if one.split("/")[1] in mine] == [
+        f"clips/{lost}/ 1",
+        f"recordings/{lost}/ 2",
+    ]
 
 
 def test_who_was_erased_or_withdrew_since_the_backup_is_so_in_the_restored_one(

@@ -59,8 +59,11 @@ BREAKS: dict[str, tuple[Callable[[Config], Any], str]] = {
     "a runtime that SCF lacks": (lambda i: put(i, runtime="Python3.12"), "runtime"),
     "memory beyond the limit": (lambda i: put(i, memorySize=4096), "memory"),
     "a timeout beyond the limit": (lambda i: put(i, timeout=901), "timeout"),
-    "no network": (lambda i: i.pop("vpc"), "vpc needs"),
-    "a network that stands in the file": (lambda i: put(i["vpc"], vpcId="vpc-1"), "vpc needs"),
+    "no network": (lambda i: i.pop("vpcConfig"), "vpcConfig needs"),
+    "a network that stands in the file": (
+        lambda i: put(i["vpcConfig"], vpcId="vpc-1"),
+        "vpcConfig needs",
+    ),
     "no place for logs": (lambda i: i["cls"].pop("topicId"), "cls needs"),
     "a reserved variable": (
         lambda i: i["environments"].append({"key": "SCF_X", "value": "1"}),

@@ -4,14 +4,15 @@
 
 With `--packages` what `make package` made is measured, as SCF runs it: Python 3.10, its compiled files, nothing else.
 
-Each function answers a request that reads the database; the two that look at faces also look at a first picture, with
-dlib, OpenCV and the models loaded. Bare Flask and functions take turns, and each is started once before it is measured.
+Each function answers a request that reads the database; the two that look at faces also look at a first picture with a
+face in it, as they do in use. Bare Flask and functions take turns, and each is started once before it is measured.
 """
 
 import argparse
 import json
 import os
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -65,23 +66,19 @@ from functions.{name}.handler import main
 sys.stderr = open(os.devnull, "w")
 status = main(json.loads(sys.argv[1]), None)["statusCode"]
 """
-# With everything loaded that the first picture of a check, or of a room, needs.
+# The functions' own way with a first face: an ID photo, and a frame that shows somebody who is nobody of the visit.
 LOOK = {
     "verify_face": """
-from shared.faces.describe import warm_up
-from shared.faces.detect import find_faces
-from shared.faces.pictures import decode
-warm_up()
-find_faces(decode(open({picture!r}, "rb").read()))
+from functions.verify_face.local_engine.photo import describe_photo
+describe_photo(open({picture!r}, "rb").read())
 """,
     "monitor_hook": """
-from shared.faces.describe import warm_up
-from shared.faces.people import look
-from shared.faces.pictures import decode
-warm_up()
-look(decode(open({picture!r}, "rb").read()), [])
+from functions.monitor_hook.look_at_frame import look_at_frame
+(seen,) = look_at_frame(open({picture!r}, "rb").read(), [{nobody!r}])
+assert seen["distance"] is not None, "not compared"
 """,
 }
+NOBODY = struct.pack("<128f", 1, *[0] * 127)
 
 
 @dataclass
@@ -98,9 +95,8 @@ class Starts:
 
 def measure(rounds: int, packages: Path | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="visits-coldstart-") as folder:
-        picture = Path(folder) / "picture.jpg"
-        prepare(Path(folder), picture)
-        commands = {FLASK: [_BARE + _TELL], **_functions(picture)}
+        prepare(Path(folder))
+        commands = {FLASK: [_BARE + _TELL], **_functions(Path(folder))}
         if packages:
             commands = _from_packages(commands, packages, Path(folder))
         else:
@@ -132,8 +128,9 @@ def _from_packages(
     return found
 
 
-def prepare(folder: Path, picture: Path) -> None:
-    from PIL import Image
+def prepare(folder: Path) -> None:
+    """People in a database, and a picture for each function that looks at faces."""
+    from local import sample_clips
 
     os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'visits.db'}"
     settings.cache_clear()
@@ -141,22 +138,29 @@ def prepare(folder: Path, picture: Path) -> None:
     migrate.to_newest()
     data.add_people(engine(), 1)
     engine().dispose()
-    Image.effect_noise((640, 480), 60).convert("RGB").save(picture)
+    person = sample_clips.astronaut()
+    (folder / "verify_face.jpg").write_bytes(sample_clips.id_photo(person))
+    (folder / "monitor_hook.jpg").write_bytes(sample_clips.room_frame([person]))
 
 
-def _functions(picture: Path) -> dict[str, list[str]]:
+def _functions(folder: Path) -> dict[str, list[str]]:
     light = {
         name: [_FUNCTION.format(name=name) + _TELL, event(*wanted)]
         for name, wanted in LIGHT.items()
     }
     faces = {
         name: [
-            _FUNCTION.format(name=name) + LOOK[name].format(picture=str(picture)) + _TELL,
+            _FUNCTION.format(name=name) + look(name, folder) + _TELL,
             event(*wanted),
         ]
         for name, wanted in FACES.items()
     }
     return {**light, **faces}
+
+
+def look(name: str, folder: Path) -> str:
+    """Code that looks at the picture which `prepare` put into `folder`; none for a light function."""
+    return LOOK.get(name, "").format(picture=str(folder / f"{name}.jpg"), nobody=NOBODY)
 
 
 def event(path: str, kind: str) -> str:

@@ -55,11 +55,13 @@ def _scaled(pictures: Sequence[Path], place: Path) -> list[str]:
 
 def _ours(files: list[str]) -> dict[str, float]:
     began = time.monotonic()
-    from shared.faces.describe import describe, describe_both_ways, distance, fuse, warm_up
+    from shared.faces import encoder, models
+    from shared.faces.describe import describe, describe_both_ways, distance, fuse
     from shared.faces.detect import find_faces
     from shared.faces.pictures import decode
 
-    warm_up()
+    for load in (models.detector, models.landmarks_5, models.landmarks_68, encoder.network):
+        load()
     ready = time.monotonic() - began
 
     def check() -> None:

@@ -49,15 +49,14 @@ def recorded() -> Iterator[dict[str, Any]]:
         yield json.loads(file.read_text())
 
 
-def faults(function: str, python: str, picture: Path) -> list[str]:
+def faults(function: str, python: str, prepared: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="visits-package-") as folder:
         with ZipFile(DIST / f"{function}.zip") as packed:
             packed.extractall(folder)
         wanted = [{**coldstart.LIGHT, **coldstart.FACES}[function]]
         wanted += [PAGE] if function == "approve" else []
         events = [*(json.loads(coldstart.event(*one)) for one in wanted), *recorded()]
-        faces = coldstart.LOOK.get(function, "").format(picture=str(picture))
-        code = RUN.format(function=function, faces=faces)
+        code = RUN.format(function=function, faces=coldstart.look(function, prepared))
         done = subprocess.run(
             [python, *ALONE, "-c", code, folder, json.dumps(events)],
             cwd=folder, env={name: os.environ[name] for name in ("DATABASE_URL", "PATH")},
@@ -84,9 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("没有找到 Python 3.10（可用 PYTHON310=路径 指定），未检查。", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="visits-package-") as folder:
-        picture = Path(folder) / "picture.jpg"
-        coldstart.prepare(Path(folder), picture)
-        found = [one for each in functions for one in faults(each, python, picture)]
+        coldstart.prepare(Path(folder))
+        found = [one for each in functions for one in faults(each, python, Path(folder))]
     print("\n".join(found) or f"{', '.join(functions)}: 解包后在 {python} 下单独应答")
     return 1 if found else 0
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shared.faces import models
 from shared.faces import thresholds as t
 from shared.faces.detect import Box, rectangle
-from shared.faces.encoder import CHIP_PX, LENGTH, encode, network
+from shared.faces.encoder import CHIP_PX, LENGTH, encode
 from shared.faces.pictures import Rgb
 
 Descriptor: TypeAlias = NDArray[np.float64]
@@ -20,12 +20,6 @@ WIDE_PADDING = 0.25
 """What dlib's encoder was trained on."""
 TIGHT_PADDING = 0.15
 """Shows less of what is around the face: strangers filmed in one place stand farther apart."""
-
-
-def warm_up() -> None:
-    """For a worker process: its first check should not be the slow one. 0.5 s."""
-    for load in (models.detector, models.landmarks_5, models.landmarks_68, network):
-        load()
 
 
 def describe(rgb: Rgb, box: Box) -> Descriptor:

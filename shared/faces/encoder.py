@@ -7,8 +7,9 @@ a test holds both against each other.
 
 from dataclasses import dataclass
 from functools import cache
+from io import SEEK_CUR
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ STEM = 32
 BLOCKS = (32, 32, 32, 64, 64, 64, 64, 128, 128, 128, 256, 256, 256, 256)
 """Channels of each residual block, from the picture upwards; the last one halves the size again."""
 LAST = len(BLOCKS) - 1
+BETWEEN = 4096
+"""Bytes in which the next tensor begins: what dlib writes between two is shorter."""
 MEAN_RGB = np.array([122.782, 117.001, 104.298], dtype=np.float32)
 
 
@@ -50,9 +53,16 @@ class Network:
 
 
 def encode(chips: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Shape (n, 150, 150, 3), RGB, to (n, 128) as dlib gives them (norm about 1.4). 15 ms a chip."""
+    """Shape (n, 150, 150, 3), RGB, to (n, 128) as dlib gives them (norm about 1.4). 15 ms a chip.
+
+    One after the other: all at once takes as long, and the memory of all.
+    """
+    return np.concatenate([_encoded(chips[at : at + 1]) for at in range(len(chips))])
+
+
+def _encoded(chip: NDArray[np.uint8]) -> NDArray[np.float64]:
     net = network()
-    scaled = (chips.astype(np.float32) - MEAN_RGB) / np.float32(256)
+    scaled = (chip.astype(np.float32) - MEAN_RGB) / np.float32(256)
     values = np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
     values = _largest_of_three(_rectified(_convolved(values, net.stem, step=2)))
     for block in net.blocks:
@@ -63,9 +73,10 @@ def encode(chips: NDArray[np.uint8]) -> NDArray[np.float64]:
 @cache
 def network() -> Network:
     """From dlib's model file, 60 ms. Raises ModelsMissing, also for a file of another network."""
-    read = _Reader(Path(models.model_file(models.ENCODER)).read_bytes())
-    stem = read.convolution(3, STEM, 7)
-    return Network(stem, tuple(_blocks(read)), read.tensor(BLOCKS[-1], LENGTH))
+    with Path(models.model_file(models.ENCODER)).open("rb") as file:
+        read = _Reader(file)
+        stem = read.convolution(3, STEM, 7)
+        return Network(stem, tuple(_blocks(read)), read.tensor(BLOCKS[-1], LENGTH))
 
 
 def _blocks(read: "_Reader") -> list[Block]:
@@ -79,19 +90,20 @@ def _blocks(read: "_Reader") -> list[Block]:
 
 
 class _Reader:
-    """dlib writes a tensor as version 2, its four sizes, then little-endian floats."""
+    """dlib writes a tensor as version 2, its four sizes, then little-endian floats. Read one at a time: the whole file
+    beside what is made of it would be the most that a process ever holds."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
 
     def tensor(self, rows: int, columns: int = 1) -> Floats:
         head = b"\x01\x02" + _whole(rows) + _whole(columns) + _whole(1) * 2
-        at = self._data.find(head, self._at)
+        near = self._file.read(BETWEEN)
+        at = near.find(head)
         if at < 0:
             raise models.ModelsMissing(f"{models.ENCODER} holds another network")
-        start, count = at + len(head), rows * columns
-        self._at = start + 4 * count
-        values = np.frombuffer(self._data, "<f4", count, start)
+        self._file.seek(at + len(head) - len(near), SEEK_CUR)
+        values = np.frombuffer(self._file.read(4 * rows * columns), "<f4")
         return values.reshape(rows, columns).astype(np.float32)
 
     def convolution(self, before: int, after: int, size: int) -> Convolution:

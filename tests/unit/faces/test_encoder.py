@@ -1,9 +1,13 @@
+import tracemalloc
+from collections.abc import Callable
+from io import BytesIO
+
 import numpy as np
 import pytest
 
 from shared.faces import models
 from shared.faces.detect import find_faces, rectangle
-from shared.faces.encoder import CHIP_PX, _Reader, encode
+from shared.faces.encoder import CHIP_PX, _Reader, encode, network
 from shared.faces.pictures import Rgb
 
 
@@ -21,4 +25,21 @@ def test_numpy_gives_dlibs_numbers(astronaut: Rgb, hopper: Rgb) -> None:
 
 def test_another_network_is_no_model() -> None:
     with pytest.raises(models.ModelsMissing, match="another network"):
-        _Reader(b"\x01\x02 something else").tensor(64)
+        _Reader(BytesIO(b"\x01\x02 something else")).tensor(64)
+
+
+def test_a_process_holds_the_weights_and_one_chip_at_a_time(astronaut: Rgb) -> None:
+    """The most that it ever held is what a function is sized by: no second copy of the file, no chip beside another."""
+    network.cache_clear()
+    assert _most_mb(network) < 30  # the file has 22 MB
+    chips = np.stack([astronaut[:CHIP_PX, :CHIP_PX]] * 4)
+    assert _most_mb(lambda: encode(chips)) < 1.2 * _most_mb(lambda: encode(chips[:1]))
+
+
+def _most_mb(act: Callable[[], object]) -> float:
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1] / 1024 / 1024
+    finally:
+        tracemalloc.stop()

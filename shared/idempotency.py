@@ -41,7 +41,7 @@ def once(
     """`effect`'s answer, or the stored one. Raises Conflict when the key came with another request."""
     if key is None:
         return effect()
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
     if not _claim(session, owner_id, key, digest):
         return _stored(session, owner_id, key, digest)
     answer = effect()

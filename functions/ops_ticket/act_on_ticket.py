@@ -14,6 +14,7 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotAllowed, Refused, raise_if_any, reason
+from shared.idempotency import once
 from shared.models.tickets import Finding, Severity, Ticket, TicketEvent, TicketKind
 from shared.rules import ticket_flow
 from shared.rules.sla import Happened
@@ -56,18 +57,35 @@ class Given:
 
 @in_transaction
 def act_on_ticket(
-    session: Session, *, actor: Actor, ticket_id: str, name: str, given: Given
+    session: Session,
+    *,
+    actor: Actor,
+    ticket_id: str,
+    name: str,
+    given: Given,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """Raises Conflict when the state does not allow it any more, Refused for a signature of one's own work, BadInput for
     each field that is missing and each that this action does not take."""
     ticket = own(session, actor, ticket_id, lock=True)
+    once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"ticket": ticket_id, "action": name, "given": asdict(given)},
+        effect=lambda: _act(session, actor, ticket, name, given),
+    )
+    return shown(session, actor, ticket)
+
+
+def _act(session: Session, actor: Actor, ticket: Ticket, name: str, given: Given) -> dict[str, Any]:
     log = ticket_log.lines(session, [ticket.id])[ticket.id]
     action = _allowed(ticket, name, actor, log)
     _require_fit(action, given)
     _carry_out(session, actor, ticket, name, action, given, log)
     ticket_clocks.arrange(session, ticket)
     audit.record(session, actor, f"ticket.{name}", "ticket", ticket.id, status=ticket.status.value)
-    return shown(session, actor, ticket)
+    return {}
 
 
 def _allowed(ticket: Ticket, name: str, actor: Actor, log: Sequence[TicketEvent]) -> Action:

@@ -48,12 +48,18 @@ def get_ticket(path: schemas.TicketPath) -> Any:
 
 @api.post("/tickets/<ticket_id>/<action>", responses={200: schemas.TicketDetail})
 @staff
-def post_action(path: schemas.ActionPath, body: schemas.ActOnTicket) -> Any:
+def post_action(
+    path: schemas.ActionPath, body: schemas.ActOnTicket, header: IdempotencyHeader
+) -> Any:
     given = body.model_dump(exclude_none=True)
     if body.days is not None:
         given["days"] = int(body.days * 100)
     done = act_on_ticket(
-        actor=actor(), ticket_id=path.ticket_id, name=path.action, given=Given(**given)
+        actor=actor(),
+        ticket_id=path.ticket_id,
+        name=path.action,
+        given=Given(**given),
+        idempotency_key=header.idempotency_key,
     )
     return schemas.TicketDetail.of(done)
 

@@ -9,10 +9,15 @@ import pytest
 from local.sample_people import GUO, SON
 from shared.idempotency import KEEP
 from shared.models.plumbing import AuditEvent, IdempotencyRecord, Outbox
-from shared.models.timetable import Slot
+from shared.models.registers import DeviceEvent, Subscription, Training
+from shared.models.tickets import TicketEvent
+from shared.models.timetable import SessionTemplate, Slot
 from shared.models.visits import Visit
 from tests.integration.problems import assert_problem
 from tests.integration.steps import add_checked_relative, book, open_slots, running, tie_of
+from tests.integration.test_duty import person
+from tests.integration.test_registers import ops
+from tests.integration.test_tickets import report
 from tests.integration.world import Answer, World
 
 KEY = "b3f1c0de-1"
@@ -67,23 +72,69 @@ def test_what_an_officer_sends_again_after_no_answer_is_done_once(world: World) 
     """Acts that add to something: no compare-and-set can tell the second one from a new one."""
     running(world)
     visit = world.one(Visit)
-    token = world.officer("sun")
+    today = world.clock.now()
+    day = {"starts_at": today + timedelta(days=3), "ends_at": today + timedelta(days=4)}
+    saturdays = {"weekday": 5, "opens_at": "09:00", "closes_at": "12:00"}
     quota = {"channel": "remote", "at": world.clock.now().isoformat(), "more": 1}
     acts: dict[str, dict[str, Any]] = {
         f"/approve/v1/visits/{visit.id}/extend": {"minutes": 5, "reason": "多说几句"},
         f"/approve/v1/residents/{visit.resident_id}/quota": quota | {"reason": "家中有变故"},
         "/ops/v1/problems": {"kind": "defect", "title": "没有声音", "text": "值守页没有声音"},
+        f"/approve/v1/visits/{visit.id}/warn": {"text": "请坐回镜头前", "reason": "离开画面"},
+        "/approve/v1/timetable/blocks": {name: at.isoformat() for name, at in day.items()}
+        | {"reason": "检修"},
+        "/approve/v1/session-templates": saturdays | {"valid_from": f"{today:%Y-%m-%d}"},
     }
-    for number, (path, body) in enumerate(acts.items()):
-        key = {"Idempotency-Key": f"{KEY}-{number}"}
-        first, again = (world.post(path, body, token=token, headers=key) for _ in range(2))
-        assert first.status < 300, first.text
-        assert (again.status, again.json.get("id")) == (first.status, first.json.get("id"))
+    templates = len(world.rows(SessionTemplate))
+    _send_each_twice(world, "sun", acts)
+    assert len(world.rows(SessionTemplate)) == templates + 1
     extended = world.one(Visit).extended_to
     assert extended is not None
     assert extended - visit.ends_at == timedelta(minutes=5)
-    for action in ("visit.extended", "quota.adjusted", "ticket.opened"):
+    done = ("visit.extended", "visit.warned", "quota.adjusted", "ticket.opened")
+    for action in (*done, "timetable.blocked"):
         assert len(world.rows(AuditEvent, action=action)) == 1, action
+
+
+def test_what_the_operations_send_again_after_no_answer_is_done_once(world: World) -> None:
+    ticket = report(world, "incident")
+    bought = {"kind": "sms", "name": "短信套餐", "owner": "运维单位", "fee": "99"}
+    dates = {"starts_on": "2026-01-01", "expires_on": "2027-01-01"}
+    course = {"topic": "值守页操作", "place": "会见中心", "planned_on": "2026-12-31"}
+    device = ops(world, "devices", {"kind": "pc", "name": "主机"})["id"]
+    training = ops(world, "trainings", course)["id"]
+    starts_at = world.clock.now() + timedelta(hours=1)
+    shift = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=8)}
+    acts: dict[str, dict[str, Any]] = {
+        f"/ops/v1/tickets/{ticket}/comment": {"text": "已联系现场"},
+        f"/ops/v1/tickets/{ticket}/acknowledge": {},
+        f"/ops/v1/devices/{device}/status": {"status": "broken", "note": "不能开机"},
+        "/ops/v1/devices": {"kind": "network", "name": "交换机"},
+        "/ops/v1/subscriptions": bought | dates,
+        "/ops/v1/trainings": course,
+        f"/ops/v1/trainings/{training}": {"people": 8, "record": "全员参加"},
+        "/ops/v1/duty/shifts": {name: at.isoformat() for name, at in shift.items()}
+        | {"level": 0, "officer_id": person(world, "he")},
+        "/ops/v1/duty/hand-over": {"level": 2, "to_officer_id": person(world, "li")}
+        | {"ends_at": shift["ends_at"].isoformat(), "note": "二号会见位待修"},
+    }
+    before = len(world.rows(AuditEvent))
+    _send_each_twice(world, "li", acts)
+    assert len(world.rows(AuditEvent)) - before == len(acts)
+    said = [one.kind for one in world.rows(TicketEvent, ticket_id=ticket)]
+    assert [said.count(kind) for kind in ("comment", "acknowledged", "hand_over")] == [1, 1, 1]
+    assert len(world.rows(DeviceEvent, device_id=device)) == 2
+    assert (len(world.rows(Subscription)), len(world.rows(Training))) == (1, 2)
+
+
+def _send_each_twice(world: World, who: str, acts: dict[str, dict[str, Any]]) -> None:
+    for number, (path, body) in enumerate(acts.items()):
+        key = {"Idempotency-Key": f"{KEY}-{number}"}
+        token = world.officer(who)
+        first, again = (world.post(path, body, token=token, headers=key) for _ in range(2))
+        assert first.status < 300, f"{path}: {first.text}"
+        assert again.status == first.status, f"{path}: {again.text}"
+        assert again.json.get("id") == first.json.get("id"), path
 
 
 def test_a_key_is_its_owner_s_own(world: World) -> None:

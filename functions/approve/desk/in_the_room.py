@@ -10,6 +10,7 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import Conflict, NotFound
+from shared.idempotency import once
 from shared.models.rooms import RoomMessage, RoomMute
 from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import FAMILY, OBSERVER, RESIDENT, WATCH_ONLY, room_pass
@@ -25,15 +26,32 @@ def observe_visit(session: Session, *, actor: Actor, visit_id: str, reason: str)
 
 @in_transaction
 def warn_visit(
-    session: Session, *, actor: Actor, visit_id: str, text: str, reason: str
-) -> dict[str, Any]:
+    session: Session,
+    *,
+    actor: Actor,
+    visit_id: str,
+    text: str,
+    reason: str,
+    idempotency_key: str | None = None,
+) -> RoomMessage:
     """Everybody in the room is shown `text`. Raises Conflict unless it runs."""
+    made = once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"warn": visit_id, "text": text, "reason": reason},
+        effect=lambda: _warn(session, actor, visit_id, text, reason),
+    )
+    return session.get_one(RoomMessage, made["id"])
+
+
+def _warn(session: Session, actor: Actor, visit_id: str, text: str, reason: str) -> dict[str, str]:
     visit = _running(session, actor, visit_id)
     said = RoomMessage(visit_id=visit.id, text=text, reason=reason, sent_by=actor.id)
     session.add(said)
     session.flush()
     audit.record(session, actor, "visit.warned", "visit", visit.id, reason=reason, message=said.id)
-    return {"id": said.id, "text": text, "sent_at": said.sent_at}
+    return {"id": said.id}
 
 
 @in_transaction

@@ -66,8 +66,10 @@ def post_observe(path: VisitPath, body: Because) -> Any:
 
 @api.post("/visits/<visit_id>/warn", responses={200: schemas.Warned})
 @desk
-def post_warn(path: VisitPath, body: schemas.Warn) -> Any:
-    said = in_the_room.warn_visit(actor=actor(), visit_id=path.visit_id, **body.model_dump())
+def post_warn(path: VisitPath, body: schemas.Warn, header: IdempotencyHeader) -> Any:
+    wanted = {"visit_id": path.visit_id, **body.model_dump()}
+    key = header.idempotency_key
+    said = in_the_room.warn_visit(actor=actor(), **wanted, idempotency_key=key)
     return schemas.Warned.of(said)
 
 

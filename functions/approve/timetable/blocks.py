@@ -14,6 +14,7 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotAllowed, NotFound
+from shared.idempotency import once
 from shared.models.flags import FlagKind
 from shared.models.places import Site, Terminal
 from shared.models.timetable import TimetableBlock
@@ -41,12 +42,30 @@ def preview_block(session: Session, *, actor: Actor, wanted: Wanted) -> dict[str
 
 @in_transaction
 def add_block(
-    session: Session, *, actor: Actor, wanted: Wanted, reason: str, seen: Sequence[str] | None
+    session: Session,
+    *,
+    actor: Actor,
+    wanted: Wanted,
+    reason: str,
+    seen: Sequence[str] | None,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """Raises BadInput (times, terminal), NotAllowed for an officer of some wards only.
 
     `seen`: the visits that the officer saw in the preview. Conflict when more are hit by now.
     """
+    return once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"block": vars(wanted), "reason": reason},
+        effect=lambda: _block(session, actor, wanted, reason, seen),
+    )
+
+
+def _block(
+    session: Session, actor: Actor, wanted: Wanted, reason: str, seen: Sequence[str] | None
+) -> dict[str, Any]:
     site = session.get_one(Site, actor.site_id, with_for_update=True)
     closure = _closure(session, actor, wanted)
     capacity.plans(session, site.id, lock=True)  # whoever books waits from here on

@@ -8,6 +8,7 @@ from functions.approve.timetable.move_visit import move_visit
 from functions.approve.who import desk, supervisors, workers
 from shared.http.access import actor
 from shared.http.blueprint import Blueprint
+from shared.http.fields import IdempotencyHeader
 
 api = Blueprint("timetable", __name__, url_prefix="/approve/v1")
 
@@ -33,9 +34,15 @@ def post_block_preview(body: schemas.BlockPreview) -> Any:
 
 @api.post("/timetable/blocks", responses={201: schemas.BlockMade})
 @desk
-def post_block(body: schemas.NewBlock) -> Any:
+def post_block(body: schemas.NewBlock, header: IdempotencyHeader) -> Any:
     wanted = blocks.Wanted(body.starts_at, body.ends_at, body.terminal_id)
-    made = blocks.add_block(actor=actor(), wanted=wanted, reason=body.reason, seen=body.seen)
+    made = blocks.add_block(
+        actor=actor(),
+        wanted=wanted,
+        reason=body.reason,
+        seen=body.seen,
+        idempotency_key=header.idempotency_key,
+    )
     return schemas.BlockMade.of(made), 201
 
 
@@ -61,8 +68,9 @@ def get_templates() -> Any:
 
 @api.post("/session-templates", responses={201: schemas.TemplateMade})
 @supervisors
-def post_template(body: schemas.NewTemplate) -> Any:
-    return templates.add_template(actor=actor(), **body.model_dump()), 201
+def post_template(body: schemas.NewTemplate, header: IdempotencyHeader) -> Any:
+    wanted, key = body.model_dump(), header.idempotency_key
+    return templates.add_template(actor=actor(), **wanted, idempotency_key=key), 201
 
 
 @api.post("/session-templates/<template_id>/end", responses={200: schemas.Template})

@@ -13,6 +13,7 @@ from shared.batches import each
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotFound, Refused
+from shared.idempotency import once
 from shared.models.places import Site
 from shared.models.timetable import SessionTemplate, Slot
 from shared.rules.site_rules import SiteRules
@@ -36,22 +37,27 @@ def add_template(
     closes_at: time,
     valid_from: date,
     valid_to: date | None,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """The template and how many slots it made at once. Raises BadInput for hours too short for a visit."""
+    opening = Opening(weekday, opens_at, closes_at, valid_from, valid_to)
+    return once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"template": opening},
+        effect=lambda: _add(session, actor, opening),
+    )
+
+
+def _add(session: Session, actor: Actor, opening: Opening) -> dict[str, Any]:
     # The site's row serialises changes of the timetable: two at once would race for the same slots.
     site = session.get_one(Site, actor.site_id, with_for_update=True)
     rules = SiteRules.of(site.rules)
-    _require_hours(opens_at, closes_at, rules)
+    _require_hours(opening.opens_at, opening.closes_at, rules)
     if session.scalar(capacity.working_terminals(site.id).limit(1)) is None:
         raise Refused.of("no_terminals")
-    template = SessionTemplate(
-        site_id=site.id,
-        weekday=weekday,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
+    template = SessionTemplate(site_id=site.id, **vars(opening))
     session.add(template)
     session.flush()
     made = _make_slots(session, actor, site, [template])

@@ -14,9 +14,10 @@ from functions.ops_ticket.duty.set_shift import add_shift, lock_roster, may_take
 from functions.ops_ticket.duty.show_duty import roster
 from shared import audit, messages, ticket_log
 from shared.actors import Actor
-from shared.clock import chinese, now
+from shared.clock import chinese, now, read_moment
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotAllowed, raise_if_any, reason
+from shared.idempotency import once
 from shared.models.officers import Officer, Role
 from shared.models.tickets import DutyShift, Ticket, TicketClock
 from shared.rules.sla_policy import LEVEL_NAMES, Level
@@ -33,8 +34,30 @@ def hand_over(
     to_officer_id: str,
     ends_at: datetime | None,
     note: str,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """`ends_at` None: to the end of the running shift. Raises Conflict when `from_officer_id` is not on duty now."""
+    assert actor.site_id is not None
+    wanted = (level, from_officer_id, to_officer_id, ends_at, note)
+    done = once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"hand_over": wanted},
+        effect=lambda: _hand_over(session, actor, *wanted),
+    )
+    return roster(session, actor.site_id, now(), read_moment(done["until"]))
+
+
+def _hand_over(
+    session: Session,
+    actor: Actor,
+    level: Level,
+    from_officer_id: str | None,
+    to_officer_id: str,
+    ends_at: datetime | None,
+    note: str,
+) -> dict[str, Any]:
     site_id = lock_roster(session, actor)
     running = _running(session, site_id, level)
     if from_officer_id != (running.officer_id if running else None):
@@ -58,7 +81,7 @@ def hand_over(
         session, actor, "duty.handed_over", "duty_shift", shift.id,
         level=int(level), from_officer=from_officer_id, to_officer=to_officer_id, tickets=count,
     )  # fmt: skip
-    return roster(session, site_id, now(), until)
+    return {"until": until.isoformat()}
 
 
 def _running(session: Session, site_id: str, level: Level) -> DutyShift | None:

@@ -8,6 +8,7 @@ from functions.ops_ticket.duty.set_shift import remove_shift, set_shift
 from functions.ops_ticket.duty.show_duty import show_duty
 from shared.http.access import actor, officers
 from shared.http.blueprint import Blueprint
+from shared.http.fields import IdempotencyHeader
 from shared.models.officers import Role
 from shared.rules.ticket_flow import ALL
 
@@ -26,8 +27,9 @@ def get_duty(query: schemas.DutyQuery) -> Any:
 
 @api.post("/shifts", responses={201: schemas.Roster})
 @planners
-def post_shift(body: schemas.SetShift) -> Any:
-    return schemas.Roster.of(set_shift(actor=actor(), **body.model_dump())), 201
+def post_shift(body: schemas.SetShift, header: IdempotencyHeader) -> Any:
+    wanted, key = body.model_dump(), header.idempotency_key
+    return schemas.Roster.of(set_shift(actor=actor(), **wanted, idempotency_key=key)), 201
 
 
 @api.delete("/shifts/<shift_id>", responses={204: None})
@@ -39,5 +41,6 @@ def delete_shift(path: schemas.ShiftPath) -> Any:
 
 @api.post("/hand-over", responses={200: schemas.Roster})
 @staff
-def post_hand_over(body: schemas.HandOver) -> Any:
-    return schemas.Roster.of(hand_over(actor=actor(), **body.model_dump()))
+def post_hand_over(body: schemas.HandOver, header: IdempotencyHeader) -> Any:
+    wanted, key = body.model_dump(), header.idempotency_key
+    return schemas.Roster.of(hand_over(actor=actor(), **wanted, idempotency_key=key))

@@ -12,6 +12,7 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import BadInput, Conflict, NotFound, Reason, raise_if_any, reason
+from shared.idempotency import once
 from shared.models.places import Site
 from shared.models.tickets import DutyShift
 from shared.rules.sla_policy import Level
@@ -26,8 +27,29 @@ def set_shift(
     officer_id: str,
     starts_at: datetime,
     ends_at: datetime,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """Raises BadInput with all reasons, Conflict when the level has somebody then."""
+    assert actor.site_id is not None
+    wanted = (level, officer_id, starts_at, ends_at)
+    once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"shift": wanted},
+        effect=lambda: _set_shift(session, actor, *wanted),
+    )
+    return roster(session, actor.site_id, starts_at, ends_at)
+
+
+def _set_shift(
+    session: Session,
+    actor: Actor,
+    level: Level,
+    officer_id: str,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> dict[str, Any]:
     site_id = lock_roster(session, actor)
     wrong = [reason("period_order", "ends_at")] if ends_at <= starts_at else []
     wrong += [reason("shift_in_the_past", "starts_at")] if starts_at < now() else []
@@ -44,7 +66,7 @@ def set_shift(
         raise Conflict.of("shift_taken", "starts_at")
     shift = add_shift(session, site_id, level, officer_id, starts_at, ends_at)
     audit.record(session, actor, "duty.set", "duty_shift", shift.id, officer_id=officer_id)
-    return roster(session, site_id, starts_at, ends_at)
+    return {}
 
 
 @in_transaction

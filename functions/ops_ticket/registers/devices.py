@@ -1,7 +1,7 @@
 """The register of devices: a broken one takes its terminal out of booking, a repaired one brings it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from shared import audit, capacity
 from shared.actors import Actor
 from shared.database import in_transaction
 from shared.errors import Conflict, NotFound
+from shared.idempotency import once
 from shared.models.places import Device, DeviceKind, DeviceStatus, Site, Terminal
 from shared.models.registers import DeviceEvent, DeviceEventKind
 
@@ -67,8 +68,22 @@ def _history(session: Session, events: Sequence[DeviceEvent]) -> list[dict[str, 
 
 
 @in_transaction
-def register_device(session: Session, *, actor: Actor, given: NewDevice) -> dict[str, Any]:
+def register_device(
+    session: Session, *, actor: Actor, given: NewDevice, idempotency_key: str | None = None
+) -> dict[str, Any]:
     """Raises NotFound for a terminal of another site, Conflict when the terminal has one of this kind."""
+    registered = once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"device": asdict(given)},
+        effect=lambda: _register(session, actor, given),
+    )
+    device = _own(session, actor, registered["id"])
+    return _shown(device, _terminal(session, device))
+
+
+def _register(session: Session, actor: Actor, given: NewDevice) -> dict[str, str]:
     terminal = session.get(Terminal, given.terminal_id) if given.terminal_id else None
     if given.terminal_id and (terminal is None or terminal.site_id != actor.site_id):
         raise NotFound.of("not_found")
@@ -80,7 +95,7 @@ def register_device(session: Session, *, actor: Actor, given: NewDevice) -> dict
     session.flush()
     note_event(session, actor, device, DeviceEventKind.REGISTERED, None)
     audit.record(session, actor, "device.registered", "device", device.id)
-    return _shown(device, terminal.name if terminal else None)
+    return {"id": device.id}
 
 
 def _first_of_test(session: Session, given: NewDevice) -> Device | None:
@@ -96,11 +111,23 @@ def _first_of_test(session: Session, given: NewDevice) -> Device | None:
 
 @in_transaction
 def set_status(
-    session: Session, *, actor: Actor, device_id: str, status: DeviceStatus, note: str
+    session: Session,
+    *,
+    actor: Actor,
+    device_id: str,
+    status: DeviceStatus,
+    note: str,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """The same status again is noted and changes nothing."""
     device = _own(session, actor, device_id)
-    change_status(session, actor, device, status, note)
+
+    def effect() -> dict[str, Any]:
+        change_status(session, actor, device, status, note)
+        return {}
+
+    request = {"device": device_id, "status": status, "note": note}
+    once(session, owner_id=actor.id, key=idempotency_key, request=request, effect=effect)
     return _shown(device, _terminal(session, device))
 
 

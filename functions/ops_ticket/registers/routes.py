@@ -7,6 +7,7 @@ from functions.ops_ticket.registers import antivirus, devices, schemas, subscrip
 from shared.http.access import actor, officers
 from shared.http.blueprint import Blueprint
 from shared.http.deliveries import systems
+from shared.http.fields import IdempotencyHeader
 from shared.models.systems import SystemKind
 from shared.rules.ticket_flow import ALL, OPS
 
@@ -22,9 +23,10 @@ def get_devices() -> Any:
 
 @api.post("/devices", responses={201: schemas.RegisteredDevice})
 @writers
-def post_device(body: schemas.RegisterDevice) -> Any:
-    given = devices.NewDevice(**body.model_dump())
-    return schemas.RegisteredDevice.of(devices.register_device(actor=actor(), given=given)), 201
+def post_device(body: schemas.RegisterDevice, header: IdempotencyHeader) -> Any:
+    given, key = devices.NewDevice(**body.model_dump()), header.idempotency_key
+    made = devices.register_device(actor=actor(), given=given, idempotency_key=key)
+    return schemas.RegisteredDevice.of(made), 201
 
 
 @api.get("/devices/<device_id>", responses={200: schemas.DeviceDetail})
@@ -35,10 +37,11 @@ def get_device(path: schemas.DevicePath) -> Any:
 
 @api.post("/devices/<device_id>/status", responses={200: schemas.RegisteredDevice})
 @writers
-def post_device_status(path: schemas.DevicePath, body: schemas.SetDeviceStatus) -> Any:
-    done = devices.set_status(
-        actor=actor(), device_id=path.device_id, status=body.status, note=body.note
-    )
+def post_device_status(
+    path: schemas.DevicePath, body: schemas.SetDeviceStatus, header: IdempotencyHeader
+) -> Any:
+    wanted, key = {"device_id": path.device_id, **body.model_dump()}, header.idempotency_key
+    done = devices.set_status(actor=actor(), **wanted, idempotency_key=key)
     return schemas.RegisteredDevice.of(done)
 
 
@@ -51,19 +54,23 @@ def get_subscriptions() -> Any:
 
 @api.post("/subscriptions", responses={201: schemas.SubscriptionAnswer})
 @writers
-def post_subscription(body: schemas.StoreSubscription) -> Any:
-    made = subscriptions.store_subscription(actor=actor(), given=_given(body))
+def post_subscription(body: schemas.StoreSubscription, header: IdempotencyHeader) -> Any:
+    key = header.idempotency_key
+    made = subscriptions.store_subscription(actor=actor(), given=_given(body), idempotency_key=key)
     return schemas.SubscriptionAnswer.of(made), 201
 
 
 @api.post("/subscriptions/<subscription_id>", responses={200: schemas.SubscriptionAnswer})
 @writers
 def post_subscription_change(
-    path: schemas.SubscriptionPath, body: schemas.StoreSubscription
+    path: schemas.SubscriptionPath, body: schemas.StoreSubscription, header: IdempotencyHeader
 ) -> Any:
     """A renewal too: with the new day warnings begin anew."""
     done = subscriptions.store_subscription(
-        actor=actor(), given=_given(body), subscription_id=path.subscription_id
+        actor=actor(),
+        given=_given(body),
+        subscription_id=path.subscription_id,
+        idempotency_key=header.idempotency_key,
     )
     return schemas.SubscriptionAnswer.of(done)
 
@@ -103,18 +110,19 @@ def get_trainings() -> Any:
 
 @api.post("/trainings", responses={201: schemas.TrainingAnswer})
 @writers
-def post_training(body: schemas.PlanTraining) -> Any:
-    return schemas.TrainingAnswer.of(
-        trainings.plan_training(actor=actor(), **body.model_dump())
-    ), 201
+def post_training(body: schemas.PlanTraining, header: IdempotencyHeader) -> Any:
+    wanted, key = body.model_dump(), header.idempotency_key
+    made = trainings.plan_training(actor=actor(), **wanted, idempotency_key=key)
+    return schemas.TrainingAnswer.of(made), 201
 
 
 @api.post("/trainings/<training_id>", responses={200: schemas.TrainingAnswer})
 @writers
-def post_training_record(path: schemas.TrainingPath, body: schemas.RecordTraining) -> Any:
-    done = trainings.record_training(
-        actor=actor(), training_id=path.training_id, people=body.people, record=body.record
-    )
+def post_training_record(
+    path: schemas.TrainingPath, body: schemas.RecordTraining, header: IdempotencyHeader
+) -> Any:
+    wanted, key = {"training_id": path.training_id, **body.model_dump()}, header.idempotency_key
+    done = trainings.record_training(actor=actor(), **wanted, idempotency_key=key)
     return schemas.TrainingAnswer.of(done)
 
 

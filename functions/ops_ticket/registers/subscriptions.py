@@ -13,6 +13,7 @@ from shared.actors import Actor
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.errors import BadInput, NotFound
+from shared.idempotency import once
 from shared.models.registers import Subscription, SubscriptionKind, SubscriptionReading
 from shared.rules.subscriptions import used_up_on
 
@@ -41,9 +42,27 @@ def list_subscriptions(session: Session, *, actor: Actor) -> Sequence[dict[str, 
 
 @in_transaction
 def store_subscription(
-    session: Session, *, actor: Actor, given: Given, subscription_id: str | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    given: Given,
+    subscription_id: str | None = None,
+    idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     """A new one, or a change, as a renewal is: warnings are counted by the day it expires. Raises BadInput, NotFound."""
+    stored = once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"subscription": subscription_id, "given": vars(given)},
+        effect=lambda: _store(session, actor, given, subscription_id),
+    )
+    return shown(session, own(session, actor, stored["id"]))
+
+
+def _store(
+    session: Session, actor: Actor, given: Given, subscription_id: str | None
+) -> dict[str, str]:
     found = own(session, actor, subscription_id) if subscription_id else None
     if given.expires_on <= given.starts_on:
         raise BadInput.of("subscription_dates", "expires_on")
@@ -54,7 +73,7 @@ def store_subscription(
         setattr(found, name, value)
     session.flush()
     audit.record(session, actor, "subscription.stored", "subscription", found.id)
-    return shown(session, found)
+    return {"id": found.id}
 
 
 @in_transaction

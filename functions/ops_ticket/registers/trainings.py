@@ -11,6 +11,7 @@ from shared.actors import Actor
 from shared.clock import now
 from shared.database import in_transaction
 from shared.errors import NotFound
+from shared.idempotency import once
 from shared.models.registers import Training
 
 
@@ -23,23 +24,61 @@ def list_trainings(session: Session, *, actor: Actor) -> Sequence[Training]:
 
 @in_transaction
 def plan_training(
-    session: Session, *, actor: Actor, topic: str, place: str, planned_on: date
+    session: Session,
+    *,
+    actor: Actor,
+    topic: str,
+    place: str,
+    planned_on: date,
+    idempotency_key: str | None = None,
 ) -> Training:
+    planned = once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"training": topic, "place": place, "planned_on": planned_on},
+        effect=lambda: _plan(session, actor, topic, place, planned_on),
+    )
+    return session.get_one(Training, planned["id"])
+
+
+def _plan(
+    session: Session, actor: Actor, topic: str, place: str, planned_on: date
+) -> dict[str, str]:
     made = Training(site_id=actor.site_id, topic=topic, place=place, planned_on=planned_on)
     session.add(made)
     session.flush()
     audit.record(session, actor, "training.planned", "training", made.id)
-    return made
+    return {"id": made.id}
 
 
 @in_transaction
 def record_training(
-    session: Session, *, actor: Actor, training_id: str, people: int, record: str
+    session: Session,
+    *,
+    actor: Actor,
+    training_id: str,
+    people: int,
+    record: str,
+    idempotency_key: str | None = None,
 ) -> Training:
     """Raises NotFound. A second record replaces the first."""
     found = session.get(Training, training_id, with_for_update=True)
     if found is None or found.site_id != actor.site_id:
         raise NotFound.of("not_found")
-    found.people, found.record, found.done_at = people, record, now()
-    audit.record(session, actor, "training.recorded", "training", found.id)
+    once(
+        session,
+        owner_id=actor.id,
+        key=idempotency_key,
+        request={"training": training_id, "people": people, "record": record},
+        effect=lambda: _record(session, actor, found, people, record),
+    )
     return found
+
+
+def _record(
+    session: Session, actor: Actor, training: Training, people: int, record: str
+) -> dict[str, str]:
+    training.people, training.record, training.done_at = people, record, now()
+    audit.record(session, actor, "training.recorded", "training", training.id)
+    return {}

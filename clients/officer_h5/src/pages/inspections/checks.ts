@@ -64,7 +64,8 @@ export function useChecks(inspection: string, answered: (detail: Detail) => void
       for (const photo of draft.photos) if (!photo.key) photo.key = await upload(photo.blob!)
       const body = { result: draft.result, note: draft.note.trim() || null, photo_keys: draft.photos.map((one) => one.key!), out_of_service: draft.outOfService }
       const detail = await post('/ops/v1/inspections/{inspection_id}/items/{item_id}', { path: { inspection_id: inspection, item_id: item }, body })
-      if (drafts.get(item) === draft || !drafts.get(item)?.ready) await drop(item)
+      // What was typed meanwhile stays.
+      if (drafts.get(item) === draft) await drop(item)
       answered(detail)
     } catch (error) {
       const problem = asProblem(error)

@@ -1,0 +1,24 @@
+import { expect, it, vi } from 'vitest'
+import { effectScope } from 'vue'
+import { settled } from '../../testing'
+import { useChecks, type Draft } from './checks'
+
+const api = vi.hoisted(() => ({ post: vi.fn() }))
+vi.mock('../../api/client', () => api)
+
+const draft = (note: string, ready: boolean): Draft => ({ result: 'fault', note, outOfService: false, photos: [], ready })
+
+it('keeps what is typed while an earlier version of it is on its way', async () => {
+  let arrive = (_answer: object) => {}
+  api.post.mockReturnValue(new Promise((resolve) => { arrive = resolve }))
+  const scope = effectScope()
+  const checks = scope.run(() => useChecks('i', () => undefined))!
+  await settled()
+  void checks.save('1', draft('没有画面', true))
+  await settled()
+  void checks.write('1', draft('没有画面，声音正常', false))
+  arrive({})
+  await settled()
+  expect(checks.drafts.get('1')?.note).toBe('没有画面，声音正常')
+  scope.stop()
+})

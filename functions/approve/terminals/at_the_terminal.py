@@ -87,9 +87,12 @@ def join_at_terminal(session: Session, *, actor: Actor, visit_id: str) -> dict[s
     opens = visit.starts_at - timedelta(minutes=rules.check_in_minutes_before)
     if now() < opens:
         raise Refused.of("too_early_to_join", opens=chinese(opens))
-    visit.terminal_id = actor.id
+    session.refresh(visit, with_for_update=True)
+    first, visit.terminal_id = visit.terminal_id != actor.id, actor.id
     mark_told(session, actor, visit)
-    audit.record(session, actor, "visit.resident_joined", "visit", visit.id)
+    # The page asks anew every few seconds while it cannot reach TRTC; who was in the room, the room's events tell.
+    if first:
+        audit.record(session, actor, "visit.resident_joined", "visit", visit.id)
     return talking_pass(session, visit, f"{RESIDENT}{visit.resident_id}")
 
 

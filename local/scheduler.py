@@ -9,12 +9,11 @@ from datetime import datetime
 from local import functions
 from server import triggers
 from shared.clock import in_shanghai, now
+from shared.rules.job_names import NOT_ON_A_MOVED_CLOCK
 
 log = logging.getLogger("visits.local")
 
 TICK_S = 0.2
-# It looks for clocks that jump and timers that were silent meanwhile, and rightly: here a person moves the clock.
-NOT_ON_A_MOVED_CLOCK = {"audit-deadlines"}
 
 
 class Scheduler:

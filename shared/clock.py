@@ -1,7 +1,7 @@
 """The one clock. UTC inside, Asia/Shanghai at the edges; `local/` and tests may put another in its place."""
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,11 @@ def use(source: Callable[[], datetime]) -> None:
     """Replace the clock of this process. `source` must give aware UTC times."""
     global _source
     _source = source
+
+
+def is_moved() -> bool:
+    """A person moves a demonstration's clock."""
+    return abs(now() - system_time()) > timedelta(minutes=1)
 
 
 def seconds_until(moment: datetime) -> int:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from functions.ops_ticket.health import silent_jobs
 from functions.ops_ticket.inspections.probe_services import NAMES, availability_of
 from shared.actors import Actor
-from shared.clock import now
+from shared.clock import is_moved, now
 from shared.database import in_transaction
 from shared.erasure import DELETIONS
 from shared.models.inspections import ServiceState
 from shared.models.plumbing import Outbox, OutboxState
 from shared.models.tickets import Heartbeat, Ticket, TicketClock
-from shared.rules.job_names import JOB_NAMES
+from shared.rules.job_names import JOB_NAMES, NOT_ON_A_MOVED_CLOCK
 from shared.rules.job_periods import EVERY_S
 from shared.rules.ticket_flow import OVER
 
@@ -43,12 +43,14 @@ def _jobs(session: Session) -> list[dict[str, Any]]:
 
 
 def _job(job: str, beat: Heartbeat | None, silent: bool) -> dict[str, Any]:
+    rests = is_moved() and job in NOT_ON_A_MOVED_CLOCK
     return {
         "job": job,
         "name": JOB_NAMES[job],
         "every_s": EVERY_S[job],
         "beat_at": beat and beat.beat_at,
-        "silent": silent,
+        "silent": silent and not rests,
+        "rests": rests,
         "failed": beat is not None
         and beat.failed_at is not None
         and beat.failed_at >= beat.beat_at,

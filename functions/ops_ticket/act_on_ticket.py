@@ -122,8 +122,7 @@ def _carry_out(
     _keep(ticket, given, signed=ticket_flow.Fact.REPORT_APPROVED in facts_of(log))
     _end_pause(session, actor, ticket, action, log)
     _turn(ticket, action, given)
-    kind = action.happened.value if action.happened else name
-    ticket_log.append(session, ticket, actor, kind, given.words(), value=_value(given))
+    ticket_log.append(session, ticket, actor, action.line(name), given.words(), value=_value(given))
     if given.finding is Finding.OPERATION:
         converted = Happened.CONVERTED.value
         text = "操作类问题，转为咨询"

@@ -18,13 +18,12 @@ from shared.idempotency import once
 from shared.models.officers import Officer
 from shared.models.people import Relative
 from shared.models.tickets import Ticket
+from shared.rules.ticket_flow import TOLD
 from shared.sites import site_of
 from shared.tickets import Report, open_ticket
 
 SHOWN = 50
 A_DAY = 10
-# What the person who asked may read of the log: the answers, not who had to be reminded.
-TOLD = ("opened", "acknowledged", "resolved", "closed", "reopened", "comment")
 
 
 @in_transaction

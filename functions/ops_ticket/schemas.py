@@ -138,6 +138,8 @@ class TicketLine(TicketAnswer):
 
 
 class TicketDetail(TicketAnswer):
+    """`reader`: who reported it, and reads the words of the actions that `told` names."""
+
     finding: Finding | None
     cause: str | None
     method: str | None
@@ -150,6 +152,8 @@ class TicketDetail(TicketAnswer):
     events: list[TicketEventAnswer]
     attachments: list[AttachmentAnswer]
     actions: list[str]
+    told: list[str]
+    reader: Literal["relative", "officer"] | None
 
 
 class Tickets(Answer):
@@ -178,7 +182,8 @@ class Health(Answer):
 
 
 class JobStatus(Answer):
-    """A timer, `every_s` seconds apart. `silent`: three runs are missing; `failed`: the last run ended in an error."""
+    """A timer, `every_s` seconds apart. `silent`: three runs are missing; `failed`: the last run ended in an error;
+    `rests`: it does not run on a demonstration's clock that somebody moved."""
 
     job: str
     name: str
@@ -186,6 +191,7 @@ class JobStatus(Answer):
     beat_at: datetime | None
     silent: bool
     failed: bool
+    rests: bool
 
 
 class MessageStatus(Answer):

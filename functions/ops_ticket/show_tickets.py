@@ -17,6 +17,7 @@ from shared.rules import ticket_flow
 from shared.rules.ticket_flow import OVER, Fact
 
 SHOWN = 100
+READERS = ("relative", "officer")  # machines report too, and read nothing
 
 
 @in_transaction
@@ -70,6 +71,8 @@ def shown(session: Session, actor: Actor, ticket: Ticket) -> dict[str, Any]:
         "events": [{**_line(one), "actor_name": names.get(one.actor_id)} for one in log],
         "attachments": attachments_of(session, ticket.id),
         "clocks": session.scalars(clocks.order_by(TicketClock.started_at, TicketClock.name)).all(),
+        "told": ticket_flow.told(ticket.kind, ticket.status),
+        "reader": ticket.submitter_kind if ticket.submitter_kind in READERS else None,
         "actions": ticket_flow.possible(ticket.kind, ticket.status, actor.roles, facts_of(log)),
         "paused": Fact.PAUSED in facts_of(log),
         "system_down": Fact.DOWN in facts_of(log),

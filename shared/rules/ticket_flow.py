@@ -15,6 +15,8 @@ SIGNERS = frozenset({Role.SUPERVISOR, Role.OPS_LEAD})
 ALL = OPS | SIGNERS
 OVER = frozenset({S.CLOSED, S.REFUSED})
 RUNNING = frozenset(S) - OVER
+# What the person who asked may read of the log: the answers, not who had to be reminded.
+TOLD = frozenset({"opened", "acknowledged", "resolved", "closed", "reopened", "comment"})
 
 
 class Fact(str, Enum):
@@ -44,6 +46,10 @@ class Action:
     @property
     def takes(self) -> frozenset[str]:
         return frozenset({"text", *self.needs})
+
+    def line(self, name: str) -> str:
+        """The kind of the line that it writes into the log."""
+        return self.happened.value if self.happened else name
 
 
 ACKNOWLEDGE = Action(S.ACKNOWLEDGED, happened=Happened.ACKNOWLEDGED)
@@ -175,6 +181,11 @@ def possible(
         for name, one in actions(kind, status).items()
         if one.roles & roles and one.given <= facts and not one.unless & facts
     ]
+
+
+def told(kind: TicketKind, status: TicketStatus) -> list[str]:
+    """Actions whose words the person who asked will read."""
+    return [name for name, one in actions(kind, status).items() if one.line(name) in TOLD]
 
 
 def turned(kind: TicketKind, finding: Finding) -> TicketKind:

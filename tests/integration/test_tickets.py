@@ -201,9 +201,20 @@ def test_a_family_reports_a_problem_and_follows_its_answer(world: World) -> None
     asked = world.post("/ops/v1/problems", body, token=token)
     assert asked.status == 201
     ticket_id = asked.json["id"]
+    acted = walk(
+        world, ticket_id,
+        ("comment", "qian", {"text": "正在核实"}),
+        ("set_severity", "li", {"severity": "III", "text": "所里内部的话"}),
+        ("pause", "sun", {"text": "等所里答复"}),
+    )  # fmt: skip
+    assert (acted.json["reader"], sorted(acted.json["told"])) == (
+        "relative",
+        ["acknowledge", "answer", "comment"],
+    )
     walk(world, ticket_id, ("answer", "qian", {"text": "一次会见最长三十分钟"}))
     shown = world.get(f"/ops/v1/problems/{ticket_id}", token=token).json
-    assert [one["text"] for one in shown["events"]] == [body["text"], "一次会见最长三十分钟"]
+    said = [body["text"], "正在核实", "一次会见最长三十分钟"]
+    assert [one["text"] for one in shown["events"]] == said
     assert [one["id"] for one in world.get("/ops/v1/problems", token=token).json["problems"]] == [
         ticket_id
     ]

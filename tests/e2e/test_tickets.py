@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import PHONE
 from tests.e2e.desk import Desk, sign_in
@@ -34,6 +34,7 @@ def test_a_problem_is_reported_accepted_answered_and_followed(
     ticket.get_by_role("button", name="接单").click()
     expect(ticket.get_by_text("按时完成")).to_be_visible()
     _attach(ticket_page=engineer, ticket_title=title)
+    _comment_unheard(engineer, ticket)
     ticket.get_by_role("button", name="答复并关闭").click()
     engineer.get_by_label("说明", exact=True).fill(ANSWER)
     engineer.get_by_role("button", name="确认答复并关闭").click()
@@ -41,6 +42,22 @@ def test_a_problem_is_reported_accepted_answered_and_followed(
 
     officer.reload()
     expect(officer.get_by_text(ANSWER)).to_be_visible()
+
+
+def _comment_unheard(page: Page, ticket: Locator) -> None:
+    """Its answer is lost twice on the way: sent again it is said once. Who reads it stands there."""
+    ticket.get_by_role("button", name="留言").click()
+    sheet = page.locator("dialog[open]")
+    expect(sheet.get_by_text("提交人可见")).to_be_visible()
+    sheet.get_by_label("说明", exact=True).fill("已联系值班室")
+    page.route("**/comment", lambda route: (route.fetch(), route.abort()))
+    for name in ("确认留言", "重试"):
+        sheet.get_by_role("button", name=name).click()
+        expect(sheet.get_by_role("alert")).to_contain_text("不会重复办理")
+    page.unroute("**/comment")
+    sheet.get_by_role("button", name="重试").click()
+    expect(sheet).to_have_count(0)
+    expect(ticket.get_by_text("已联系值班室")).to_have_count(1)
 
 
 def _attach(ticket_page: Page, ticket_title: str) -> None:

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { conflicts } from '../lib/conflicts'
 import { network } from '../lib/network'
 import { Problem } from '../lib/problem'
-import { access, get, post } from './client'
+import { access, get, post, type Schema } from './client'
 
 const answers: (() => Response)[] = []
 const asked: { url: string; init: RequestInit }[] = []
@@ -47,6 +47,20 @@ describe('a call', () => {
     const sent = post('/approve/v1/session/end')
     await expect(sent).rejects.toMatchObject({ isNetwork: true })
     expect(asked).toHaveLength(1)
+  })
+
+  it('is the same act as long as the same is sent under its key', async () => {
+    answers.push(...Array.from({ length: 4 }, () => json({})))
+    const say = (text: string) => post('/ops/v1/tickets/{ticket_id}/{action}', { path: { ticket_id: '1', action: 'comment' }, key: 'k', body: { text } as Schema<'ActOnTicket'> })
+    for (const text of ['在路上', '在路上', '已到现场', '在路上']) await say(text)
+    const keys = asked.map((one) => (one.init.headers as Record<string, string>)['Idempotency-Key'])
+    expect(keys.map((one) => keys.indexOf(one))).toEqual([0, 0, 2, 0])
+  })
+
+  it('says that trying again is safe where it is', async () => {
+    answers.push(lost, lost)
+    const told = async (key?: string) => ((await post('/ops/v1/problems', { key, body: { kind: 'consult', title: '', text: '' } }).catch((error: unknown) => error)) as Problem).message
+    expect([(await told('k')).includes('不会重复办理'), (await told()).includes('不会重复办理')]).toEqual([true, false])
   })
 
   it('has everything read again after a conflict', async () => {

@@ -22,7 +22,7 @@ type Part<O, Name extends 'path' | 'query'> = O extends { parameters: { [K in Na
   : unknown
 type BodyPart<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? { body: T } : unknown
 
-/** `bare`: without the session, which is only being renewed. `key`: the act's own, so that sent twice it is done once. */
+/** `bare`: without the session, which is only being renewed. `key`: the act's own, so that the same sent twice is done once. */
 interface Extras { signal?: AbortSignal; headers?: Record<string, string>; bare?: boolean; key?: string }
 export type Options<O> = Part<O, 'path'> & Part<O, 'query'> & BodyPart<O> & Extras
 type Arguments<O> = Record<never, never> extends Options<O> ? [options?: Options<O>] : [options: Options<O>]
@@ -41,7 +41,7 @@ export const access = {
 async function send(method: string, address: string, options: Loose): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Visits-Page': '1', ...options.headers }
   if (access.token && !options.bare && !headers.Authorization) headers.Authorization = `Bearer ${access.token}`
-  if (options.key) headers['Idempotency-Key'] = options.key
+  if (options.key) headers['Idempotency-Key'] = `${options.key}-${fingerprint(address + JSON.stringify(options.body))}`
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   const limit = AbortSignal.timeout(TIMEOUT_MS)
   try {
@@ -55,10 +55,17 @@ async function send(method: string, address: string, options: Loose): Promise<Re
     return answer
   } catch (error) {
     if (options.signal?.aborted) throw error
-    if (limit.aborted) throw tooSlow()
+    if (limit.aborted) throw tooSlow(!!options.key)
     heardNothing()
-    throw lostNetwork()
+    throw lostNetwork(!!options.key)
   }
+}
+
+/** FNV-1a: the server refuses a key that comes with another content, and here that is another act. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5
+  for (const one of new TextEncoder().encode(text)) hash = Math.imul(hash ^ one, 0x01000193)
+  return (hash >>> 0).toString(16)
 }
 
 /** AbortSignal.any is too new for WeCom's older web view. */

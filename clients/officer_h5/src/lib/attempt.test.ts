@@ -27,7 +27,7 @@ it('says what went wrong until the next one', async () => {
 it('keeps its key while nobody has answered', async () => {
   const { attempt } = useAttempt()
   const keys: string[] = []
-  const answers = [lostNetwork(), lostNetwork(), new Problem(409, 'changed_meanwhile', []), null]
+  const answers = [lostNetwork(), new Problem(502, 'internal', []), new Problem(409, 'changed_meanwhile', []), null]
   for (const answer of answers) await attempt(async (key) => { keys.push(key); if (answer) throw answer })
   expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
   expect(keys.map((one) => keys.indexOf(one))).toEqual([0, 0, 0, 3])

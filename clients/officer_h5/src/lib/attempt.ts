@@ -6,7 +6,8 @@ interface Attempt {
   busy: Ref<boolean>
   /** What went wrong in the last one. */
   problem: Ref<Problem | null>
-  /** `key` is one for one act: the same when it is tried again because no answer came. */
+  /** `key` is one for one act: the same when it is tried again because no answer came. The client adds what is sent to
+   * it (api/client.ts), so that words changed in between are another act. */
   attempt: (work: (key: string) => Promise<unknown>) => Promise<void>
 }
 
@@ -18,7 +19,7 @@ export function useAttempt(): Attempt {
   async function attempt(work: (key: string) => Promise<unknown>): Promise<void> {
     if (busy.value) return
     busy.value = true
-    if (!problem.value?.isNetwork) key = newKey()
+    if (!problem.value?.isUnanswered) key = newKey()
     problem.value = null
     try {
       await work(key)

@@ -36,6 +36,15 @@ it('keeps a whole form until it is done', () => {
   expect(later).toEqual(blank)
 })
 
+it('keeps of a record only what was changed here', () => {
+  const typed = reactive({ name: '短信', fee: '99' })
+  keepForm('paid', typed)
+  typed.fee = '120'
+  const renewed = reactive({ name: '短信（续）', fee: '99' })
+  keepForm('paid', renewed)
+  expect(renewed).toEqual({ name: '短信（续）', fee: '120' })
+})
+
 it('stays with whoever typed it', () => {
   draftsAreOf('wang')
   useDraft('a').value = '一'

@@ -17,17 +17,24 @@ export function useDraft(key: string, initial = ''): Ref<string> {
 
 export const dropDraft = (key: string): void => localStorage.removeItem(PREFIX + key)
 
-/** A whole form the same way, but in this tab alone, since names stand in it. Gives what drops it once it is done. */
+/** A form the same way, but in this tab alone, since names stand in it: of its fields those that were changed, so that
+ * the others show what the record says by then. Gives what drops it once it is done. */
 export function keepForm(key: string, form: object): () => void {
   const place = PREFIX + key
-  const empty = JSON.stringify(form)
+  const blank = copied(form)
   Object.assign(form, JSON.parse(sessionStorage.getItem(place) ?? '{}'))
-  watch(form, () => sessionStorage.setItem(place, JSON.stringify(form)), { flush: 'sync' })
+  watch(form, () => {
+    const typed = Object.entries(form).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(blank[name]))
+    if (typed.length) sessionStorage.setItem(place, JSON.stringify(Object.fromEntries(typed)))
+    else sessionStorage.removeItem(place)
+  }, { flush: 'sync' })
   return () => {
-    Object.assign(form, JSON.parse(empty))
+    Object.assign(form, copied(blank))
     sessionStorage.removeItem(place)
   }
 }
+
+const copied = (form: object): Record<string, unknown> => JSON.parse(JSON.stringify(form)) as Record<string, unknown>
 
 export function dropDrafts(): void {
   forgetKept()

@@ -1,4 +1,5 @@
-"""`python -m tests.e2e.screenshots`: docs/screenshots anew, of made-up people and drawn pictures. Look at them."""
+"""`python -m tests.e2e.screenshots [NAME…]`: docs/screenshots anew, all or those named, of made-up people and drawn
+pictures. Look at them."""
 
 import io
 import subprocess
@@ -202,20 +203,28 @@ def _take_all(browser: Browser, desk: Desk, visit_id: str) -> None:
             ending = f"{width}-{scheme}.png"
             for officer, wanted in shots(day, resident, ticket).items():
                 page = _page(browser, size, scheme)
-                if officer == "sun.lead":
+                if officer == "sun.lead" and _asked("sign-in"):
                     page.goto(f"{desk.url}/approve/page/")
                     _take(page, f"sign-in-{ending}")
                 sign_in(page, desk.url, officer, "/account")
                 _take_as(page, desk, wanted, ending)
                 page.context.close()
-            page = _page(browser, size, scheme)
-            page.goto(f"{desk.url}/approve/page/#/terminal")
-            page.evaluate("key => localStorage.setItem('visits.terminal.key', key)", key)
-            page.reload()
-            page.get_by_role("heading", name="会见位").wait_for()
-            page.wait_for_timeout(1_100)  # it shows the server's time from the next second on
-            _take(page, f"terminal-{ending}")
-            page.context.close()
+            if _asked("terminal"):
+                _take_terminal(_page(browser, size, scheme), desk, key, ending)
+
+
+def _asked(name: str) -> bool:
+    return not sys.argv[1:] or name in sys.argv[1:]
+
+
+def _take_terminal(page: Page, desk: Desk, key: str, ending: str) -> None:
+    page.goto(f"{desk.url}/approve/page/#/terminal")
+    page.evaluate("key => localStorage.setItem('visits.terminal.key', key)", key)
+    page.reload()
+    page.get_by_role("heading", name="会见位").wait_for()
+    page.wait_for_timeout(1_100)  # it shows the server's time from the next second on
+    _take(page, f"terminal-{ending}")
+    page.context.close()
 
 
 def _page(browser: Browser, size: Any, scheme: Any) -> Page:
@@ -228,7 +237,7 @@ def _page(browser: Browser, size: Any, scheme: Any) -> Page:
 
 def _take_as(page: Page, desk: Desk, wanted: list[Shot], ending: str) -> None:
     start = page.locator("main h1", has_text="我的")
-    for name, route, prepare in wanted:
+    for name, route, prepare in filter(lambda one: _asked(one[0]), wanted):
         page.goto(f"{desk.url}/approve/page/#/account")
         start.wait_for()
         page.goto(f"{desk.url}/approve/page/#{route}")
@@ -278,7 +287,9 @@ def _take(page: Page, name: str) -> None:
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(128, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+    picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        FOLDER / name, optimize=True
+    )
     size = (FOLDER / name).stat().st_size
     print(f"{name}: {size // 1024} KB", flush=True)
     assert size < MOST_BYTES, name

@@ -24,6 +24,16 @@ BEHIND = [
     for path, name in re.findall(r"path: '(/[^']+)', name: 'operations-(\w+)'", ROUTER.read_text())
     if name not in ("inspection", "case")
 ]
+BESIDE = (
+    "/figures",
+    "/tickets",
+    "/operations",
+    "/people",
+    "/places",
+    "/rules",
+    "/audit",
+    "/problems",
+)
 QUIET = {"bypass_csp": True, "reduced_motion": "reduce"}  # axe is injected, and looks at colours
 
 
@@ -71,10 +81,30 @@ def test_every_page_leads_back_and_is_as_wide_as_the_others(
     page, widths = open_page(size), {}
     for address in walk(page, desk, "li.ops", BEHIND):
         if address in BEHIND:
-            expect(page.locator(".page-head").get_by_role("link", name="运维")).to_be_visible()
-            widths[address] = page.locator(".page").evaluate("one => one.offsetWidth")
+            expect(page.get_by_role("link", name="返回运维")).to_be_visible()
+            widths[address] = _width(page)
     assert list(widths) == BEHIND
     assert len(set(widths.values())) == 1, widths
+
+
+def test_what_is_reached_by_the_account_page_leads_back_to_it(
+    open_page: Open, desk: Desk, size: dict[str, int]
+) -> None:
+    """On a phone; on a PC the navigation itself shows all but one. Something of it is always marked as here."""
+    page, widths = open_page(size), {}
+    for address in walk(page, desk, "sun.lead", list(BESIDE)):
+        widths[address] = _width(page)
+        here = page.get_by_role("navigation", name="主导航").locator("[aria-current=page]")
+        expect(here).to_have_count(1)
+        if address in BESIDE and (size is PHONE or address == "/problems"):
+            expect(here).to_have_text("我的")
+            expect(page.get_by_role("link", name="返回我的")).to_be_visible()
+    assert list(widths) == ["/account", *BESIDE]
+    assert len(set(widths.values())) == 1, widths
+
+
+def _width(page: Page) -> int:
+    return int(page.locator(".page").evaluate("one => one.offsetWidth"))
 
 
 def test_an_inspection_survives_a_lost_network_and_ends_in_a_report(

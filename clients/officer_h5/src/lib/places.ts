@@ -31,4 +31,10 @@ export const myPlaces = (): Place[] => PLACES.filter((one) => may(...one.roles))
 const UNDER_A_THUMB = 4
 export const placesOnPhone = (): Place[] => myPlaces().slice(0, UNDER_A_THUMB)
 export const placesBehind = (): Place[] => myPlaces().slice(UNDER_A_THUMB)
+/** Where a page is reached from that the navigation itself does not show. */
+export function wayBack(name: string, onPhone: boolean): Pick<Place, 'path' | 'title'> | null {
+  if (name.startsWith('operations-')) return PLACES.find((one) => one.name === 'operations')!
+  const behind = name === 'problems' || (onPhone && placesBehind().some((one) => one.name === name))
+  return behind ? { path: '/account', title: '我的' } : null
+}
 export const home = (): string => myPlaces()[0]?.path ?? '/account'

@@ -19,7 +19,7 @@ export const RESIDENT_STATUS: Record<string, string> = {
 
 export const RELATIONSHIP_STATUS: Record<string, string> = { pending: '待审核', approved: '已确认', rejected: '未通过', suspended: '已暂停' }
 
-export const RECORDING_STATUS: Record<string, string> = { expected: '录制或上传中', playable: '可以回放', lost: '录像缺失', erased: '已到期删除' }
+export const RECORDING_STATUS: Record<string, string> = { expected: '正在录制或上传', playable: '可以回放', lost: '录像缺失', erased: '已到期删除' }
 
 export const RECORDING_KINDS: Record<string, string> = { visit: '视频会见', onsite: '现场会见', phone: '亲情电话' }
 export const CHANNELS: Record<string, string> = { remote: '视频会见', onsite: '现场会见', phone: '亲情电话' }

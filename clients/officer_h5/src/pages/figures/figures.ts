@@ -13,15 +13,15 @@ export function waited(seconds: number, decided: number): string {
   return mean < HOUR ? `${Math.max(1, Math.round(mean / MINUTE))} 分钟` : `${(mean / HOUR).toFixed(mean < 10 * HOUR ? 1 : 0)} 小时`
 }
 
-const share = (part: number, of: number): string => (of ? `占 ${Math.round((part / of) * 100)}%` : '')
+const share = (part: number, of: number, whole: string): string => (of ? `占${whole} ${Math.round((part / of) * 100)}%` : '')
 
 export function cards(total: Line): { name: string; value: string | number; note: string; tone?: 'warn' | 'bad' }[] {
   return [
     { name: '会见申请', value: total.requested, note: `已审核 ${total.decided}` },
-    { name: '完成会见', value: total.completed, note: share(total.completed, total.requested) },
+    { name: '完成会见', value: total.completed, note: share(total.completed, total.requested, '申请') },
     { name: '平均审核用时', value: waited(total.waited_seconds, total.decided), note: '从提交到答复' },
-    { name: '拒绝', value: total.refused, note: share(total.refused, total.decided) },
-    { name: '未到场', value: total.no_shows, note: share(total.no_shows, total.completed + total.no_shows), tone: total.no_shows ? 'warn' : undefined },
+    { name: '拒绝', value: total.refused, note: share(total.refused, total.decided, '审核') },
+    { name: '未到场', value: total.no_shows, note: share(total.no_shows, total.completed + total.no_shows, '应到'), tone: total.no_shows ? 'warn' : undefined },
     { name: '预警', value: total.alerts, note: '会见画面', tone: total.alerts ? 'bad' : undefined },
     { name: '现场会见', value: total.onsite, note: '' },
     { name: '亲情电话', value: total.calls, note: total.calls ? `共 ${Math.round(total.call_seconds / 60)} 分钟` : '' },
@@ -35,7 +35,7 @@ export function byDay(days: Schema<'DayFigures'>[], first: string, last: string)
   for (let day = first; day <= last; day = addDays(day, 1)) all.push(day)
   const of = (name: keyof Line): number[] => all.map((day) => known.get(day)?.[name] ?? 0)
   const series: [string, keyof Line][] = [['视频会见', 'completed'], ['现场会见', 'onsite'], ['亲情电话', 'calls'], ['预警', 'alerts']]
-  const short = (day: string): string => `${Number(day.slice(5, 7))}/${Number(day.slice(8))}`
+  const short = (day: string): string => `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`
   return {
     option: {
       xAxis: { type: 'category', data: all.map(short), ...axisStyle() },

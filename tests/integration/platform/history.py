@@ -83,6 +83,7 @@ def add_call(
         recording_id=recording.id,
         changed_at=at,
     )
+    recording.ends_at = at + timedelta(seconds=call.seconds)
     world.add(recording, call)
     return call
 

@@ -6,6 +6,7 @@ Each query gives the site and the id of what breaks the rule. `since` bounds how
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ GRACE = timedelta(hours=6)
 MESSAGES_KEPT = timedelta(days=2)
 MOST = 1000
 
+log = logging.getLogger("visits.invariants")
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -54,20 +57,34 @@ class Invariant:
 
 @dataclass(frozen=True)
 class Found:
+    """`error`: why it could not be asked; then nobody knows of which site."""
+
     invariant: Invariant
-    site_id: str
-    ids: Sequence[str]
+    site_id: str | None
+    ids: Sequence[str] = ()
+    error: str = ""
+
+
+def find_broken(*, look_back: timedelta = LOOK_BACK) -> list[Found]:
+    """Every broken invariant of every site, with the first MOST ids, and those that could not be asked."""
+    return [found for one in INVARIANTS for found in _asked(one, now() - look_back)]
+
+
+def _asked(one: Invariant, since: datetime) -> list[Found]:
+    """In a transaction of its own, and past any error, a query that is too slow included: the others still tell."""
+    try:
+        return _broken(one, since)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it would silence all the others
+        name = type(error).__name__
+        log.error("invariant_failed", extra={"kind": one.name, "error": name})
+        return [Found(one, None, error=name)]
 
 
 @in_transaction
-def find_broken(session: Session, *, look_back: timedelta = LOOK_BACK) -> list[Found]:
-    """Every broken invariant of every site, with the first MOST ids."""
-    found = []
-    for one in INVARIANTS:
-        rows = session.execute(one.broken(now() - look_back).limit(MOST)).all()
-        for site_id in sorted({row[0] for row in rows}):
-            found.append(Found(one, site_id, [row[1] for row in rows if row[0] == site_id]))
-    return found
+def _broken(session: Session, one: Invariant, since: datetime) -> list[Found]:
+    rows = session.execute(one.broken(since).limit(MOST)).all()
+    by_site = {site_id: [row[1] for row in rows if row[0] == site_id] for site_id, _ in rows}
+    return [Found(one, site_id, by_site[site_id]) for site_id in sorted(by_site)]
 
 
 def _visits(since: datetime, *broken: ColumnElement[bool]) -> Select[Any]:
@@ -316,8 +333,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     found = find_broken(look_back=timedelta(days=given.days))
     for one in found:
-        ids = " ".join(one.ids)
-        sys.stdout.write(f"{one.invariant.name} {one.site_id}: {one.invariant.text}: {ids}\n")
+        told = f"{one.invariant.text}: {' '.join(one.ids)}" if one.site_id else one.error
+        sys.stdout.write(f"{one.invariant.name} {one.site_id or '-'}: {told}\n")
     sys.stdout.write(f"{len(INVARIANTS)} invariants, {len(found)} broken\n")
     return 1 if found else 0
 

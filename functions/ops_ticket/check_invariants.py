@@ -9,6 +9,7 @@ from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.invariants import Found
 from shared.models.tickets import Severity, Ticket
+from shared.sites import first_site
 
 SHOWN = 20
 
@@ -20,17 +21,29 @@ def check_invariants() -> int:
 
 @in_transaction
 def _open(session: Session, *, found: Found) -> bool:
-    key = f"invariant:{found.invariant.name}:{found.site_id}"
+    site_id = found.site_id or first_site(session)
+    key = f"invariant:{found.invariant.name}:{found.site_id or 'unasked'}"
     mine = Ticket.source_key.startswith(f"{key}:", autoescape=True)
-    if session.scalar(select(Ticket.id).where(mine, Ticket.closed_at.is_(None)).limit(1)):
+    running = select(Ticket.id).where(mine, Ticket.closed_at.is_(None)).limit(1)
+    if site_id is None or session.scalar(running):
         return False  # somebody is at it
-    shown = "\n".join(found.ids[:SHOWN])
+    title, text = _told(found)
     opened = tickets.open_incident(
         session,
-        site_id=found.site_id,
+        site_id=site_id,
         severity=Severity.II,
         source_key=f"{key}:{in_shanghai(now()):%Y%m%d}",
-        title=f"数据自检：{found.invariant.text}",
-        text=f"规则 {found.invariant.name}，共 {len(found.ids)} 条，编号：\n{shown}",
+        title=title,
+        text=text,
     )
     return opened is not None
+
+
+def _told(found: Found) -> tuple[str, str]:
+    name = found.invariant.name
+    if found.error:
+        text = f"规则 {name} 的查询出错（{found.error}），这一项没有核对。其他各项照常核对。"
+        return "数据自检有一项未能完成", text
+    shown = "\n".join(found.ids[:SHOWN])
+    text = f"规则 {name}，共 {len(found.ids)} 条，编号：\n{shown}"
+    return f"数据自检：{found.invariant.text}", text

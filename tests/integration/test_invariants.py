@@ -1,14 +1,16 @@
 """Each invariant is broken on purpose and found, and it alone; whole data break none; the timer opens one incident."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Select, Update, delete, update
 from sqlalchemy.orm import Session
 
 from shared import invariants
 from shared.database import engine
+from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.invariants import INVARIANTS, find_broken
 from shared.models.calls import PhoneCall
@@ -195,3 +197,31 @@ def test_broken_again_after_it_was_closed(world: World) -> None:
     world.clock.forward(hours=24)
     world.timer("ops_ticket", "check-invariants")
     assert len(world.rows(Ticket)) == 2
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), Unavailable.of("try_later")])
+def test_one_that_cannot_be_asked_is_told_and_silences_no_other(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    """The second is what a query ends in that takes longer than the connection waits."""
+    visit_id = booked(world)
+    BREAK["not_audited"](world, visit_id)
+
+    def fails(_: object) -> Select[tuple[str, str]]:
+        raise error
+
+    first = replace(INVARIANTS[0], broken=fails)
+    monkeypatch.setattr(invariants, "INVARIANTS", (first, *INVARIANTS[1:]))
+    for _night in range(2):
+        world.timer("ops_ticket", "check-invariants")
+        world.clock.forward(hours=24)
+    assert {one.title for one in world.rows(Ticket)} == {
+        "数据自检有一项未能完成",
+        "数据自检：有会见没有留下预约的审计记录",
+    }
+    assert len(world.rows(Ticket)) == 2
+    assert invariants.main([]) == 1
+    assert f"overbooked -: {type(error).__name__}\n" in capsys.readouterr().out

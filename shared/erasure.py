@@ -88,6 +88,5 @@ def withdrawals() -> Iterator[tuple[str, ConsentPurpose, datetime]]:
 def _noted(prefix: str) -> Iterator[str]:
     from shared.clients import storage
 
-    # After the prefix itself: an empty object of this name is how the vendor's console shows a folder.
-    for one in storage.every_key(prefix, after=prefix):
+    for one in storage.every_key(prefix):
         yield one.key.removeprefix(prefix)

@@ -48,7 +48,7 @@ def _delete_all(body: dict[str, list[str]]) -> outbox.Finish | None:
 def _delete_prefix(body: dict[str, str]) -> outbox.Finish | None:
     from shared.clients import storage
 
-    found = [one.key for one in storage.keys(body["prefix"], limit=PREFIX_LIMIT)]
+    found = [one.key for one in storage.everything(body["prefix"], limit=PREFIX_LIMIT)]
     left = _in_time(found)
     more = left or len(found) == PREFIX_LIMIT
     return partial(delete_prefix_later, prefix=body["prefix"]) if more else None

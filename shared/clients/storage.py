@@ -94,13 +94,20 @@ def write(key: str, data: bytes, content_type: str) -> None:
 
 
 def keys(prefix: str, limit: int, *, after: str = "") -> list[StoredKey]:
-    """The first `limit` keys that begin with `prefix` and come after `after`, in order. Raises ProviderError."""
-    return list(islice(_listed(prefix, min(limit, PAGE), after), limit))
+    """The first `limit` keys that begin with `prefix` and come after `after`, in order, without folders. Raises
+    ProviderError."""
+    found = _listed(prefix, min(limit, PAGE), after)
+    return list(islice((one for one in found if not _is_folder(one)), limit))
 
 
-def every_key(prefix: str, *, after: str = "") -> Iterator[StoredKey]:
-    """All of them, read page by page as they are asked for. Raises ProviderError."""
-    return _listed(prefix, PAGE, after)
+def every_key(prefix: str) -> Iterator[StoredKey]:
+    """All of them, read page by page as they are asked for, without folders. Raises ProviderError."""
+    return (one for one in _listed(prefix, PAGE, "") if not _is_folder(one))
+
+
+def everything(prefix: str, limit: int) -> list[StoredKey]:
+    """The first `limit` keys, folders too: for who deletes them. Raises ProviderError."""
+    return list(islice(_listed(prefix, min(limit, PAGE), ""), limit))
 
 
 def delete(key: str) -> None:
@@ -119,6 +126,11 @@ def _listed(prefix: str, page: int, marker: str) -> Iterator[StoredKey]:
         if not found.get("IsTruncated") or not items:
             return
         marker = items[-1]["Key"]
+
+
+def _is_folder(stored: StoredKey) -> bool:
+    """An empty object of this name is how the vendor's console makes a folder; no key of ours ends so."""
+    return stored.key.endswith("/")
 
 
 def _signed(operation: str, seconds: int, **fields: Any) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from functions.ops_ticket import clean_up as module
+from functions.ops_ticket.backups import store
 from shared import erasure, outbox
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused
@@ -104,6 +105,26 @@ def test_a_large_folder_goes_piece_by_piece(world: World, monkeypatch: pytest.Mo
         left.append(len(storage.keys("backups/x/", limit=10)))
     assert left == [3, 1, 0]
     assert {one.state for one in world.rows(Outbox)} == {OutboxState.SENT}
+
+
+def test_a_folder_made_in_the_console_is_no_object_of_ours_and_goes_with_its_prefix(
+    world: World,
+) -> None:
+    """The vendor's console shows an empty object whose name ends in a slash as a folder."""
+    backup = "backups/one/"
+    folders = ("backups/", backup, f"{backup}manifests/", f"{backup}pieces/")
+    noted = (erasure.PERSONS, erasure.WITHDRAWALS, f"{erasure.WITHDRAWALS}someone/")
+    for key in (*folders, *noted):
+        storage.write(key, b"", "application/x-directory")
+    assert store.folders() == []
+    storage.write(store.manifest_key(backup, "2026-12-01"), b"1", store.CONTENT_TYPE)
+    assert (store.folders(), store.days(backup)) == ([backup], ["2026-12-01"])
+    assert store.pieces(backup) == set()
+    assert [*erasure.erased_persons(), *erasure.withdrawals()] == []
+    with Session(engine()) as session, session.begin():
+        erasure.delete_prefix_later(session, backup)
+    world.deliver_messages()
+    assert [key for key in folders if storage.head(key)] == ["backups/"]
 
 
 def test_one_object_that_may_not_be_deleted_keeps_no_other(

@@ -1,6 +1,7 @@
 """An inspection from its plan to its report: checked on a phone with photos, faults become tickets; and the probes."""
 
 import io
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from functions.ops_ticket.inspections import plan_inspections, probe_services
 from local.mariadb import free_port
-from shared import database, outbox
+from shared import database, outbox, tickets
 from shared.clients import storage
 from shared.clients.errors import ProviderUnavailable
 from shared.clock import now
@@ -176,6 +177,9 @@ def test_minutes_without_a_database_are_counted_when_it_is_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "PATIENCE_S", 0)
+    folder, foreign = probe_services.NOTES, f"{probe_services.NOTES}somebody-else"
+    storage.write(folder, b"", "application/x-directory")  # made in the vendor's console
+    storage.write(foreign, b"", "text/plain")
     world.clock.move_to(world.clock.now().replace(minute=58, second=1, microsecond=0))
     probe_services.probe_services()
     with pytest.MonkeyPatch.context() as away:
@@ -196,7 +200,38 @@ def test_minutes_without_a_database_are_counted_when_it_is_back(
     told = [one for one in world.rows(Ticket) if one.title == "服务探测失败：数据库"]
     assert len(told) == 1
     assert "自 12月1日（周二）09:59 起" in told[0].text
-    assert storage.keys(probe_services.NOTES, 10) == []
+    assert [one.key for one in storage.keys(probe_services.NOTES, 10)] == [foreign]
+
+
+def test_a_site_that_cannot_be_told_of_a_silence_keeps_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is told in the next minute, while it lasts."""
+    first = world.one(Site)
+    others = [Site(name=f"{number}所") for number in range(2)]
+    world.add(*others)
+    monkeypatch.setattr(probe_services, "PROBES", {"storage": lambda: False})
+    world.clock.move_to(world.clock.now().replace(minute=10, second=1, microsecond=0))
+    opened = tickets.open_incident
+
+    def all_but_the_first(session: Session, *, site_id: str, **given: Any) -> Ticket | None:
+        if site_id == first.id:
+            raise KeyError(site_id)
+        return opened(session, site_id=site_id, **given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tickets, "open_incident", all_but_the_first)
+        for last in (False, False, True):
+            world.clock.forward(minutes=1)
+            with pytest.raises(KeyError) if last else nullcontext():
+                probe_services.probe_services()
+    assert {one.site_id for one in world.rows(Ticket)} == {one.id for one in others}
+    assert world.one(ServiceState).failing == 3
+    world.clock.forward(minutes=1)
+    probe_services.probe_services()
+    assert sorted(one.site_id for one in world.rows(Ticket)) == sorted(
+        one.id for one in (first, *others)
+    )
 
 
 def test_the_real_probes_answer(world: World) -> None:

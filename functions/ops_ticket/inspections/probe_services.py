@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from functions.ops_ticket.health import silent_jobs
 from shared import tickets
-from shared.batches import AWAY, each
+from shared.batches import AWAY, all_of, each, in_time
 from shared.clients import storage
 from shared.clients.errors import ProviderError
 from shared.clock import chinese, now
@@ -25,7 +26,7 @@ from shared.messages import MESSAGES
 from shared.models.inspections import ServiceHour, ServiceState
 from shared.models.places import Site
 from shared.models.plumbing import Outbox, OutboxState
-from shared.models.tickets import Severity
+from shared.models.tickets import Severity, Ticket
 
 ALARM_AFTER = 3
 SLOW_S = 5.0
@@ -35,7 +36,7 @@ NAMES = {"database": "数据库", "storage": "对象存储", "messages": "消息
 
 NOTES = "probes/failed/"
 MINUTE = "%Y%m%d%H%M"
-PAGE = 100
+ALARM_S = 20.0  # of a minute, a service
 
 log = logging.getLogger("visits.probes")
 
@@ -45,9 +46,9 @@ def probe_services() -> int:
     minute = now().replace(second=0, microsecond=0)
     results = {name: _answers(probe) for name, probe in PROBES.items()}
     failed = [name for name, well in results.items() if not well]
+    probed = partial(each, results, lambda name: _count(name, minute, well=results[name]))
     try:
-        _read_notes()
-        each(results, lambda name: _write(service=name, minute=minute, well=results[name]))
+        all_of(_read_notes, probed)
     except AWAY:
         _leave_notes(minute, failed)
         raise
@@ -70,17 +71,24 @@ def _leave_notes(minute: datetime, failed: Sequence[str]) -> None:
             log.error("probe_unnoted", extra={"code": error.code})
 
 
-def _read_notes() -> None:
-    """The oldest first. A note is deleted when it is counted, and counts once however often it is read."""
+def _read_notes() -> int:
+    """How many, the oldest first."""
     try:
-        while found := storage.keys(NOTES, limit=PAGE):
-            for one in found:
-                minute, _, name = one.key.removeprefix(NOTES).partition("-")
-                at = datetime.strptime(minute, MINUTE).replace(tzinfo=timezone.utc)
-                _write(service=name, minute=at, well=False)
-                storage.delete(one.key)
+        return each(storage.every_key(NOTES), lambda one: _read_note(one.key))
     except ProviderError as error:
         log.error("probe_notes_unread", extra={"code": error.code})
+        return 0
+
+
+def _read_note(key: str) -> int:
+    """A note is deleted when it is counted, and counts once however often it is read. What is no note is left."""
+    minute, _, name = key.removeprefix(NOTES).partition("-")
+    if name not in NAMES:
+        return 0
+    at = datetime.strptime(minute, MINUTE).replace(tzinfo=timezone.utc)
+    _count(name, at, well=False)
+    storage.delete(key)
+    return 1
 
 
 @in_transaction
@@ -120,9 +128,18 @@ PROBES: dict[str, Callable[[], bool]] = {
 }
 
 
+def _count(service: str, minute: datetime, *, well: bool) -> int:
+    """How many incidents were opened. What was not told in this minute is told in the next, while it lasts."""
+    since = _write(service=service, minute=minute, well=well)
+    if since is None:
+        return 0
+    untold = in_time(_untold(service=service, since=since), seconds=ALARM_S)
+    return each(untold, lambda site_id: _alarm(site_id=site_id, service=service, since=since))
+
+
 @in_transaction
-def _write(session: Session, *, service: str, minute: datetime, well: bool) -> None:
-    """One probe a minute counts, however many instances ran."""
+def _write(session: Session, *, service: str, minute: datetime, well: bool) -> datetime | None:
+    """Since when it has been silent, once that is an alarm. One probe a minute counts, however many instances ran."""
     state = session.get(ServiceState, service, with_for_update=True)
     if state is None:
         state = ServiceState(service=service, probed_at=minute - timedelta(minutes=1), failing=0)
@@ -130,18 +147,17 @@ def _write(session: Session, *, service: str, minute: datetime, well: bool) -> N
             with session.begin_nested():
                 session.add(state)
         except IntegrityError:
-            return  # another instance is at the first probe
+            return None  # another instance is at the first probe
     if state.probed_at >= minute:
-        return
+        return None
     state.probed_at = minute
     state.failing = 0 if well else state.failing + 1
     state.failing_since = None if well else state.failing_since or minute
-    _count(session, service, minute.replace(minute=0), well)
-    if state.failing >= ALARM_AFTER and state.failing_since is not None:
-        _alarm(session, service, state.failing_since)
+    _add_to_hour(session, service, minute.replace(minute=0), well)
+    return state.failing_since if state.failing >= ALARM_AFTER else None
 
 
-def _count(session: Session, service: str, hour: datetime, well: bool) -> None:
+def _add_to_hour(session: Session, service: str, hour: datetime, well: bool) -> None:
     """The caller holds the service's row."""
     mine = update(ServiceHour).where(ServiceHour.service == service, ServiceHour.hour == hour)
     more = {"probes": ServiceHour.probes + 1, "failures": ServiceHour.failures + (not well)}
@@ -149,16 +165,33 @@ def _count(session: Session, service: str, hour: datetime, well: bool) -> None:
         session.add(ServiceHour(service=service, hour=hour, probes=1, failures=int(not well)))
 
 
-def _alarm(session: Session, service: str, since: datetime) -> None:
-    for site_id in session.scalars(select(Site.id).order_by(Site.id)):
-        tickets.open_incident(
-            session,
-            site_id=site_id,
-            severity=Severity.II,
-            source_key=f"service:{site_id}:{service}:{since:%Y%m%d%H%M}",
-            title=f"服务探测失败：{NAMES[service]}",
-            text=f"自 {chinese(since)} 起连续探测失败，请按运维手册检查。",
-        )
+@in_transaction
+def _untold(session: Session, *, service: str, since: datetime) -> list[str]:
+    """The sites that have no incident of it yet."""
+    keys = {
+        site_id: _key(site_id, service, since)
+        for site_id in session.scalars(select(Site.id).order_by(Site.id))
+    }
+    known = select(Ticket.source_key).where(Ticket.source_key.in_(keys.values()))
+    told = set(session.scalars(known))
+    return [site_id for site_id, key in keys.items() if key not in told]
+
+
+@in_transaction
+def _alarm(session: Session, *, site_id: str, service: str, since: datetime) -> bool:
+    opened = tickets.open_incident(
+        session,
+        site_id=site_id,
+        severity=Severity.II,
+        source_key=_key(site_id, service, since),
+        title=f"服务探测失败：{NAMES[service]}",
+        text=f"自 {chinese(since)} 起连续探测失败，请按运维手册检查。",
+    )
+    return opened is not None
+
+
+def _key(site_id: str, service: str, since: datetime) -> str:
+    return f"service:{site_id}:{service}:{since:%Y%m%d%H%M}"
 
 
 @in_transaction

@@ -67,6 +67,8 @@ REASONS: dict[str, str] = {
     "inspection_incomplete": "还有 {count} 项没有检查，请完成后再提交。",
     "report_inspection": "这次巡检还没有完成，完成后才能出具报告。",
     "ticket_own_work": "这一步须由另一位同事办理或签字，不能由经手人本人办理。请转交有权限的同事。",
+    "ticket_lowering_unsigned": "降低级别会推迟时限，须由主管领导或运维负责人调整。请用“申请降级”写明理由，系统会通知他们。",
+    "ticket_severity_not_lower": "申请降级时，请选择比现在低的级别；要提高级别，请直接用“调整级别”。",
     "ticket_field_missing": "请填写“{name}”。",
     "ticket_field_unfit": "这一步不填“{name}”，请去掉后再提交；要修改它，请用工单上对应的操作。",
     "person_days_used_up": "{year} 年度小改动工作量只剩 {rest} 人日，不够这一项。请调整工作量，或留到下一年度。",

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from functions.ops_ticket import person_days
+from functions.ops_ticket import lower_severity, person_days
 from functions.ops_ticket.knowledge.draft_case import draft_case
 from functions.ops_ticket.show_tickets import facts_of, own, shown
 from shared import audit, messages, ticket_clocks, ticket_log
@@ -82,7 +82,10 @@ def _act(session: Session, actor: Actor, ticket: Ticket, name: str, given: Given
     log = ticket_log.lines(session, [ticket.id])[ticket.id]
     action = _allowed(ticket, name, actor, log)
     _require_fit(action, given)
+    lower_severity.require_signature(actor, ticket, name, given.severity, log)
+    before = ticket.severity
     _carry_out(session, actor, ticket, name, action, given, log)
+    lower_severity.tell(session, actor, ticket, name, before)
     ticket_clocks.arrange(session, ticket)
     audit.record(session, actor, f"ticket.{name}", "ticket", ticket.id, status=ticket.status.value)
     return {}
@@ -95,7 +98,7 @@ def _allowed(ticket: Ticket, name: str, actor: Actor, log: Sequence[TicketEvent]
         raise Conflict.of("ticket_action_impossible")
     if not action.roles & actor.roles:
         raise NotAllowed.of("not_allowed")
-    if any(line.kind in action.not_by and line.actor_id == actor.id for line in log):
+    if ticket_flow.is_own_work(action, actor.id, log):
         raise Refused.of("ticket_own_work")
     return action
 
@@ -147,7 +150,7 @@ def _value(given: Given) -> str:
 
 
 def _turn(ticket: Ticket, action: Action, given: Given) -> None:
-    if given.severity is not None:
+    if action.happened is Happened.SEVERITY_SET and given.severity is not None:
         ticket.severity = given.severity
     if given.finding is not None:
         ticket.finding = given.finding

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shared.models.officers import Role
-from shared.models.tickets import Finding, TicketKind, TicketStatus
+from shared.models.tickets import Finding, Severity, TicketEvent, TicketKind, TicketStatus
 from shared.rules.sla import Happened
 
 S, K = TicketStatus, TicketKind
@@ -103,9 +103,19 @@ MOVES: dict[tuple[TicketKind, TicketStatus], dict[str, Action]] = {
     },
 }  # fmt: skip
 
+# A lower severity moves the deadline away, as a pause does: it needs a signature, and not of who works against it.
+LOWER = Action(
+    None,
+    SIGNERS,
+    needs=("severity", "text"),
+    not_by=("acknowledged", "plan_submitted", "resolved", "ask_lower"),
+    happened=Happened.SEVERITY_SET,
+)
+
 # What may be noted while a ticket runs, by kind; none of it moves the status.
 _NOTED = {
     "set_severity": Action(None, ALL, needs=("severity", "text"), happened=Happened.SEVERITY_SET),
+    "ask_lower": Action(None, OPS, needs=("severity", "text")),
     "see": Action(None, ALL, needs=("clock",), happened=Happened.SEEN),
     "comment": Action(None, ALL, needs=("text",)),
     # Waiting for the customer: only with his own recorded approval.
@@ -147,6 +157,15 @@ def actions(kind: TicketKind, status: TicketStatus) -> dict[str, Action]:
         found |= _INCIDENT
         found |= _REPORTS if status in (S.RESOLVED, S.CONFIRMED) else {}
     return found
+
+
+def is_own_work(action: Action, actor_id: str, log: Iterable[TicketEvent]) -> bool:
+    return any(line.kind in action.not_by and line.actor_id == actor_id for line in log)
+
+
+def is_lower(severity: Severity | None, than: Severity) -> bool:
+    order = list(Severity)
+    return severity is not None and order.index(severity) > order.index(than)
 
 
 _SETS = {

@@ -1,7 +1,8 @@
 """Tickets through their workflows; what the table does not know is refused by the code and by the database."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -16,12 +17,12 @@ from shared.clock import SHANGHAI
 from shared.database import engine, in_transaction
 from shared.errors import Refused
 from shared.invariants import find_broken
-from shared.models.officers import Role
+from shared.models.officers import Officer, Role
 from shared.models.person_days import PersonDayEntry, PersonDayYear
 from shared.models.places import Site
-from shared.models.plumbing import Outbox
+from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.reports import KnowledgeCase
-from shared.models.tickets import Severity, Ticket, TicketKind, TicketStatus
+from shared.models.tickets import Severity, Ticket, TicketClock, TicketKind, TicketStatus
 from shared.rules.ticket_flow import legal_steps
 from shared.tickets import Report, open_ticket
 from tests.integration.problems import assert_problem
@@ -151,6 +152,7 @@ SIGNED = {"cause": "端口老化", "method": "更换端口", "loss": "一场会�
 LIVES: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
     "incident": (
         ("acknowledge", "qian", {}), ("set_severity", "li", {"severity": "I", "text": "影响全所"}),
+        ("ask_lower", "qian", {"severity": "III", "text": "只影响一个会见位"}),
         ("see", "qian", {"clock": "response"}), ("comment", "sun", {"text": "请尽快"}),
         ("plan", "qian", {"text": "更换"}), ("system_down", "qian", {}), ("contingency", "qian", {"text": "改用备机"}),
         ("system_up", "qian", {}), ("pause", "sun", {"text": "等待机房"}), ("resume", "qian", {}),
@@ -193,6 +195,55 @@ def test_a_signed_report_stays_as_it_was_signed(world: World) -> None:
     assert {name: closed[name] for name in SIGNED} == SIGNED
     assert "口语里的原因" in closed["events"][-1]["text"]
     assert world.one(KnowledgeCase).cause == "口语里的原因"
+
+
+def test_who_works_on_a_ticket_asks_for_a_lower_severity_and_somebody_else_signs_it(
+    world: World,
+) -> None:
+    """It moves the deadline away, as a pause does."""
+    ticket_id = report(world, "incident", who="sun")
+    lower = {"severity": "IV", "text": "钱工说只影响一个会见位"}
+    walk(world, ticket_id, ("acknowledge", "qian", {}), ("plan", "li", {"text": "更换端口"}))
+    before = due_at(world, ticket_id)
+    refused = act(world, ticket_id, "set_severity", "qian", **lower)
+    assert_problem(refused, 403, "ticket_lowering_unsigned")
+    assert_problem(
+        act(world, ticket_id, "set_severity", "sun", severity="IV"), 422, "ticket_field_missing"
+    )
+    assert_problem(act(world, ticket_id, "set_severity", "li", **lower), 422, "ticket_own_work")
+    not_lower = act(world, ticket_id, "ask_lower", "qian", severity="II", text="照旧")
+    assert_problem(not_lower, 422, "ticket_severity_not_lower")
+    walk(world, ticket_id, ("ask_lower", "qian", lower))
+    assert due_at(world, ticket_id) == before
+    walk(world, ticket_id, ("set_severity", "sun", lower))
+    assert due_at(world, ticket_id) == before + timedelta(hours=18)
+    told = [row.body for row in world.rows(Outbox, kind="wecom") if "级别" in row.body]
+    asked, done = sorted(told, key=lambda body: "已降为" in body)
+    for body in (asked, done):
+        assert {world.one(Officer, username=one).wecom_user_id for one in ("li", "sun")} == set(
+            json.loads(body)["users"]
+        )
+        assert "钱工" not in body
+    (audited,) = world.rows(AuditEvent, action="ticket.severity_lowered")
+    assert (audited.actor_id, audited.details) == (
+        world.one(Officer, username="sun").id,
+        {"before": "II", "after": "IV"},
+    )
+
+
+def test_who_reported_hears_of_a_lower_severity(world: World) -> None:
+    ticket_id = report(world, "incident", who="qian")
+    walk(world, ticket_id, ("set_severity", "li", {"severity": "III", "text": "只影响一路画面"}))
+    (told,) = [row.body for row in world.rows(Outbox, kind="wecom") if "级别已降低" in row.body]
+    assert world.one(Officer, username="qian").wecom_user_id in json.loads(told)["users"]
+    # Higher again needs no signature.
+    walk(world, ticket_id, ("set_severity", "qian", {"severity": "I", "text": "又扩大了"}))
+
+
+def due_at(world: World, ticket_id: str) -> datetime:
+    found = world.one(TicketClock, ticket_id=ticket_id, name="resolution").due_at
+    assert found is not None
+    return found
 
 
 def test_a_family_reports_a_problem_and_follows_its_answer(world: World) -> None:

@@ -27,7 +27,8 @@ export const ACTS: Record<string, Act> = {
   system_up: { name: '系统已恢复', fields: [] },
   pause: { name: '批准暂停计时', fields: ['text'], hint: '仅限等待甲方配合时使用，理由会留存。' },
   resume: { name: '恢复计时', fields: [] },
-  set_severity: { name: '调整级别', fields: ['severity', 'text'], hint: '时限按提交时间重新推算，已有的暂停都保留。' },
+  set_severity: { name: '调整级别', fields: ['severity', 'text'], hint: '时限按提交时间重新推算，已有的暂停都保留。降低级别须由主管领导或运维负责人办理，经手人不能自己办理。' },
+  ask_lower: { name: '申请降级', fields: ['severity', 'text'], hint: '写明理由，系统通知主管领导和运维负责人；他们调整之前，时限不变。' },
   comment: { name: '留言', fields: ['text'] },
 }
 

@@ -11,7 +11,7 @@ export const SEVERITIES: Record<string, string> = { I: 'I级 · 全部中断', I
 
 /** Lines of the log: what people did, and what the clocks said. */
 export const EVENTS: Record<string, string> = {
-  opened: '提交', severity_set: '调整级别', converted: '转为咨询', system_down: '系统中断', system_up: '系统恢复', acknowledged: '接单',
+  opened: '提交', severity_set: '调整级别', ask_lower: '申请降级', converted: '转为咨询', system_down: '系统中断', system_up: '系统恢复', acknowledged: '接单',
   plan_submitted: '提交处理方案', contingency_submitted: '提交应急方案', paused: '批准暂停', resumed: '恢复计时', resolved: '解决', reopened: '退回重办',
   report_approved: '报告通过', submit_report: '提交故障报告', seen: '已知悉超时', closed: '关闭', comment: '留言', analyse: '分析', sign_off: '签字同意',
   send_back: '退回分析', report: '上报', confirm: '确认解决', estimate: '估算人日', complete: '完成', hand_over: '值班交接', attached: '上传附件',

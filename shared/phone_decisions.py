@@ -11,6 +11,7 @@ from shared.models.people import Resident
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus, PhoneCheckResult
 from shared.models.places import Site
 from shared.rules.site_rules import SiteRules
+from shared.sealing import blind_index
 
 APPROVED, PENDING = FamilyPhoneStatus.APPROVED, FamilyPhoneStatus.PENDING
 ENDS_FROM = {FamilyPhoneStatus.REJECTED: PENDING, FamilyPhoneStatus.BLOCKED: APPROVED}
@@ -63,6 +64,8 @@ def _against(session: Session, phone: FamilyPhone, basis: str | None) -> list[Re
         found.append(reason("family_phone_mismatch"))
     elif phone.check_result is not PhoneCheckResult.MATCH and basis is None:
         found.append(reason("family_phone_not_checked", "basis"))
+    if phone.number_index != blind_index(phone.number, context="phone"):
+        found.append(reason("family_phone_taken"))
     gone = phone_grounds.why_over(session, phone)
     if gone is not None:
         found.append(reason(gone))

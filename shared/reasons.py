@@ -248,7 +248,7 @@ REASONS: dict[str, str] = {
     "number_invalid": "请填写 11 位大陆手机号码。",
     "owner_consent_missing": "请先取得机主本人同意，并勾选“机主同意核验”。",
     "family_phone_exists": "您已提交过这个号码，请在“亲情电话”中查看进度。",
-    "family_phone_unavailable": "这个号码目前不能登记，详情请联系本所民警。",
+    "family_phone_taken": "申请时这个号码已由其他家属登记或在亲情电话名单中，不能重复通过。请填写不予通过的理由，不要提及其他家属；原登记停用后，家属可重新提交。",
     "family_phone_resident": "目前不能为该人员登记亲情电话，详情请联系本所。",
     "family_phones_full": "该人员已有 {count} 个亲情电话，请先停用一个再审核新的号码。",
     "family_phone_not_checked": "这个号码尚未通过实名核验。无法自动核验的，请核对证件原件后填写人工核验依据。",

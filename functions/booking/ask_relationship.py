@@ -6,12 +6,13 @@ learns nothing. What fits nobody is rejected when an officer might have, or as l
 
 import hmac
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import SystemRandom
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from functions.booking import asked_lately
 from shared import audit
 from shared.actors import Actor
 from shared.clock import now
@@ -51,7 +52,7 @@ def ask_relationship(
         raise Refused.of("identity_missing")
     if any(not key.startswith(proof_prefix(actor.id)) for key in proof_keys):
         raise BadInput.of("photo_missing", "proof_keys")
-    _require_few(list_asked(session, actor.id))
+    _require_few(list_asked(session, actor.id), asked_lately.before_erasure(session, relative))
     resident = _find(session, resident_number, resident_name)
     typed = blind_index(f"{resident_number}\0{resident_name}", context="relationship_asked")
     asked = _known(session, actor.id, resident, typed) or _new(actor.id, resident, typed)
@@ -82,13 +83,16 @@ def proof_prefix(relative_id: str) -> str:
     return f"proofs/{relative_id}/"
 
 
-def _require_few(asked: Sequence[Asked]) -> None:
-    recent = [one for one in asked if one.asked_at > now() - timedelta(days=1)]
-    if len(recent) >= ASKED_A_DAY:
+def _require_few(asked: Sequence[Asked], before: Sequence[datetime]) -> None:
+    """`before`: of the same WeChat account, which has erased itself since."""
+    recent = asked_lately.lately(one.asked_at for one in asked)
+    if len(recent) + len(before) >= ASKED_A_DAY:
         raise TooMany.of("too_many_searches")
     pending = [one for one in asked if one.status is RelationshipStatus.PENDING]
     if len(pending) >= MAX_OPEN:
         raise Refused.of("too_many_requests_open", count=len(pending))
+    if len(pending) + len(before) >= MAX_OPEN:
+        raise TooMany.of("too_many_searches")
 
 
 def _find(session: Session, number: str, name: str) -> Resident | None:

@@ -79,8 +79,9 @@ def _begin(
     resident = session.get_one(Resident, tie.resident_id, with_for_update=True)
     if resident.status in phone_grounds.LEFT:
         raise Refused.of("family_phone_resident")
-    phone = _row(session, actor, resident, number)
+    phone, index = _row(session, actor, resident, number)
     _fill(phone, tie, number, owner, kinship)
+    phone.number_index = index
     session.add(phone)
     session.flush()
     audit.record(
@@ -112,22 +113,30 @@ def _require_ready(session: Session, relative: Relative) -> None:
         raise Refused.of("too_many_requests_open", count=count)
 
 
-def _row(session: Session, actor: Actor, resident: Resident, number: str) -> FamilyPhone:
-    """A new one, or that of the same number and resident whose earlier request is over."""
-    known = session.scalar(
-        select(FamilyPhone)
-        .where(
-            FamilyPhone.resident_id == resident.id,
-            FamilyPhone.number_index == blind_index(number, context="phone"),
-        )
-        .with_for_update()
-    )
+def _row(
+    session: Session, actor: Actor, resident: Resident, number: str
+) -> tuple[FamilyPhone, bytes]:
+    """A new one, or that of the same number and resident whose earlier request is over; and the index it goes under.
+
+    Where somebody else's stands, this one goes the same way beside it, under an index of the relative's own: any other
+    answer would tell whose numbers are registered. An officer sees that there are two."""
+    index = blind_index(number, context="phone")
+    known = _of(session, resident, index)
+    if known and known.status in phone_grounds.STANDING and known.relative_id != actor.id:
+        index = blind_index(f"{number}\0{actor.id}", context="phone")
+        known = _of(session, resident, index)
     if known is None:
-        return FamilyPhone(site_id=resident.site_id, resident_id=resident.id)
+        return FamilyPhone(site_id=resident.site_id, resident_id=resident.id), index
     if known.status in phone_grounds.STANDING:
-        mine = known.relative_id == actor.id
-        raise Conflict.of("family_phone_exists" if mine else "family_phone_unavailable")
-    return known
+        raise Conflict.of("family_phone_exists")
+    return known, index
+
+
+def _of(session: Session, resident: Resident, index: bytes) -> FamilyPhone | None:
+    found = select(FamilyPhone).where(
+        FamilyPhone.resident_id == resident.id, FamilyPhone.number_index == index
+    )
+    return session.scalar(found.with_for_update())
 
 
 def _fill(

@@ -815,7 +815,6 @@ export type Code =
   "family_phone_exists" |
   "family_phone_owner_changed" |
   "family_phone_resident" |
-  "family_phone_unavailable" |
   "field_invalid" |
   "id_number_invalid" |
   "identity_asked_with" |

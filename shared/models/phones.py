@@ -38,7 +38,8 @@ class FamilyPhone(Base):
     """亲情电话: a checked number a resident may call.
 
     `relative_id` asked for it; None: it came from the phone system's own list. `owner_*` is the person whose
-    number it is; all None when that is the relative. `check_result` None: the check is still going on.
+    number it is; all None when that is the relative. `check_result` None: the check is still going on. `number_index` is
+    not that of the number where somebody else's stood when it was asked for: then it is found by nobody's call.
     """
 
     __tablename__ = "family_phone"

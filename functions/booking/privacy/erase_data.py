@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from functions.booking.ask_relationship import proof_prefix
+from functions.booking import asked_lately
+from functions.booking.ask_relationship import list_asked, proof_prefix
 from functions.booking.leave_visit import leave, lock_residents
 from functions.booking.privacy.inventory import KEPT
 from functions.booking.privacy.kept_pictures import erase_pictures
@@ -59,6 +60,8 @@ def erase_data(
     _require_no_running_visit(session, relative_id)
     if not confirmed:
         raise Refused.of("erasure_effects")
+    asked = [one.asked_at for one in list_asked(session, relative_id)]
+    asked_lately.keep(session, relative, asked)
     _leave_visits(session, actor, relative_id)
     _leave_waiting_lists(session, relative_id)
     _end_ties(session, relative_id)

@@ -27,7 +27,7 @@ ERASED = {
     "family_phone": "number and owner deleted; the phone system is told to stop it",
     "phone_check_job": "number and its tail deleted",
     "outbox": "messages to the person deleted",
-    "idempotency_record": "deleted",
+    "idempotency_record": "deleted; when relationships were asked for stays a day, under a hash of the account",
     "phone_check_count": "counts of the person and of the number deleted",
     "frame": "pictures of finished visits deleted, but for those that an alert points at",
     "visit_participant": "device tests deleted; that the pseudonym took part stays",

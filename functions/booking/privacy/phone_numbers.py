@@ -12,6 +12,7 @@ from shared.models.phones import (
     PhoneCheckJobStatus,
 )
 from shared.phone_reviews import review_later
+from shared.sealing import blind_index
 
 IN_USE = (FamilyPhoneStatus.PENDING, FamilyPhoneStatus.APPROVED)
 
@@ -21,7 +22,8 @@ def erase_phone_numbers(session: Session, relative: Relative) -> None:
     consent is withdrawn."""
     mine = FamilyPhone.relative_id == relative.id
     numbers = [relative.phone_index] if relative.phone_index else []
-    numbers += session.scalars(select(FamilyPhone.number_index).where(mine)).all()
+    asked = session.scalars(select(FamilyPhone.number).where(mine))
+    numbers += [blind_index(one, context="phone") for one in asked]
     for phone in session.scalars(select(FamilyPhone).where(mine, ~FamilyPhone.status.in_(IN_USE))):
         phone.owner_name = phone.owner_id_number = None
         phone.number = f"erased-{phone.id}"

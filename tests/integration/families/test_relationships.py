@@ -14,10 +14,11 @@ from shared.models.people import (
     UnmatchedRequest,
 )
 from shared.models.places import Site
-from shared.models.plumbing import AuditEvent
+from shared.models.plumbing import AuditEvent, IdempotencyRecord
 from shared.models.quota import QuotaEntry
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
+from shared.sealing import blind_index
 from tests.integration.problems import assert_problem
 from tests.integration.steps import book, booked, open_slots, tie_of
 from tests.integration.world import Answer, World
@@ -111,6 +112,33 @@ def test_open_and_daily_requests_are_limited(world: World) -> None:
     world.clock.forward(days=7)
     world.timer("booking", "reject-unmatched")
     assert ask(world, "20268888", "张三丰").status == 201
+
+
+def test_an_erasure_begins_no_limit_anew(world: World) -> None:
+    for number in range(2):  # and the tie that stands
+        assert ask(world, f"2026{number:04d}", "张三丰").status == 201
+    for life in range(2):
+        erase(world)
+        for number in range(2 - 2 * life):
+            assert ask(world, f"202{life}{number:04d}", "张三丰").status == 201
+        assert_problem(ask(world, "20268888", "张三丰"), 429, "too_many_searches")
+    world.clock.forward(hours=24, minutes=1)
+    for number in range(5):
+        assert ask(world, f"2026{number:04d}", "张三丰").status == 201
+    world.timer("ops_ticket", "clean-up")
+    assert world.rows(IdempotencyRecord) == []
+
+
+def erase(world: World) -> None:
+    """And registers anew, as far as asking needs it."""
+    code = world.emulator.ask("/local/wechat/codes", {"openid": GUO.openid})["code"]
+    body = {"code": code, "confirmed": True}
+    path = "/booking/v1/privacy/erase"
+    assert world.post(path, body, token=world.relative(GUO.openid)).status == 200
+    world.sign_in(GUO.openid)
+    again = world.one(Relative, openid_index=blind_index(GUO.openid, context="openid"))
+    again.name, again.id_number = GUO.name, GUO.id_number
+    world.add(again)
 
 
 def suspend(world: World, days: int) -> Answer:

@@ -122,13 +122,43 @@ def test_bad_requests_name_their_reason(world: World) -> None:
     assert_problem(ask(world, "010-12345678"), 422, "number_invalid")
     asked(world)
     assert_problem(ask(world, SECOND), 409, "family_phone_exists")
-    add_checked_relative(world, "openid-zhou", "周敏", BROTHER.number)
-    zhou = world.rows(Relative)[-1]
-    zhou.id_number = made_up_id_number("19700101", 188)
-    world.add(zhou)
-    assert_problem(ask(world, SECOND, "openid-zhou"), 409, "family_phone_unavailable")
+    zhou(world)
     foreign = {"relationship_id": tie_of(world), "number": SECOND, "kinship": "兄弟"}
     assert world.post(MINE, foreign, token=world.relative("openid-zhou")).status == 404
+
+
+def zhou(world: World) -> None:
+    """Another relative of the same resident."""
+    add_checked_relative(world, "openid-zhou", "周敏", BROTHER.number)
+    made = world.rows(Relative)[-1]
+    made.id_number = made_up_id_number("19700101", 188)
+    world.add(made)
+
+
+def test_who_guesses_numbers_learns_of_no_other_relatives(
+    world: World, phone_system: PhoneSystem
+) -> None:
+    phone_id = approved(world)
+    owns(world, AUNTS)
+    zhou(world)
+    taken, free = (ask(world, number, "openid-zhou").json for number in (SECOND, AUNTS))
+    own = ("id", "number_tail", "created_at", "changed_at")
+    assert {**taken, **dict.fromkeys(own)} == {**free, **dict.fromkeys(own)}
+    assert taken["status"] == "rejected"
+    # Who knows the owner and has the consent waits for an officer, who sees the two, and asks again when one is gone.
+    owner = {"owner_name": GUO.name, "owner_id_number": GUO.id_number, "owner_consents": True}
+    again = ask(world, SECOND, "openid-zhou", **owner).json
+    assert (again["id"], again["status"], again["check"]) == (taken["id"], "pending", "match")
+    assert_problem(ask(world, SECOND, "openid-zhou", **owner), 409, "family_phone_exists")
+    assert_problem(decide(world, again["id"], "approve"), 422, "family_phone_taken")
+    assert decide(world, again["id"], "reject", reason="不需要再次登记").status == 200
+    assert decide(world, phone_id, "block", reason="家属要求停用").status == 200
+    world.clock.forward(hours=24)  # a number is checked a few times a day
+    last = ask(world, SECOND, "openid-zhou", **owner).json
+    assert "id" in last, last
+    assert decide(world, last["id"], "approve").status == 200
+    deliver(world)
+    assert phone_system.allowed == {SECOND}
 
 
 def test_what_no_machine_could_check_needs_an_officers_own_eyes(world: World) -> None:

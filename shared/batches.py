@@ -13,6 +13,8 @@ from shared.errors import Conflict, Unavailable
 Row = TypeVar("Row")
 # What no other row would do better at.
 AWAY = (OperationalError, Unavailable)
+# A CHECK or a trigger of ours that says no is "operational" to PyMySQL as well: the fault of this row alone.
+REFUSED_ROW = {4025, 3819, 1644}
 
 log = logging.getLogger("visits.batches")
 
@@ -28,14 +30,19 @@ def each(rows: Iterable[Row], change: Callable[[Row], int | None]) -> int:
             done += 1 if count is None else count
         except Conflict:
             continue
-        except AWAY:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it would stand before the others for ever
+        except Exception as error:
+            if isinstance(error, AWAY) and not _is_of_the_row(error):
+                raise
             log.error("row_failed", extra={"row": str(one), "error": type(error).__name__})
             failure = failure or error
     if failure is not None:
         raise failure
     return done
+
+
+def _is_of_the_row(error: Exception) -> bool:
+    said = error.orig.args if isinstance(error, OperationalError) and error.orig else ()
+    return bool(said) and said[0] in REFUSED_ROW
 
 
 def all_of(*steps: Callable[[], int]) -> int:

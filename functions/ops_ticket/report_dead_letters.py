@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared import tickets
+from shared.batches import each
 from shared.clock import in_shanghai, now
 from shared.database import in_transaction
 from shared.erasure import DELETIONS
@@ -18,20 +19,25 @@ LOOK_BACK = timedelta(hours=2)  # since the last try; a tick that was missed is 
 SHOWN = 20
 
 
-@in_transaction
-def report_dead_letters(session: Session) -> int:
+def report_dead_letters() -> int:
     """How many incidents were opened."""
-    site_id = first_site(session)
-    if site_id is None:
-        return 0
+    return each(_kinds(), lambda row: _open(kind=row[0], count=row[1], died_at=row[2]))
+
+
+@in_transaction
+def _kinds(session: Session) -> list[tuple[str, int, datetime]]:
     dead = (Outbox.state == OutboxState.DEAD, Outbox.due_at > now() - LOOK_BACK)
     newest = func.max(Outbox.due_at, type_=UtcDateTime)
     counted = select(Outbox.kind, func.count(), newest).where(*dead).group_by(Outbox.kind)
-    return sum(_open(session, site_id, *row) for row in session.execute(counted))
+    return [(kind, count, died_at) for kind, count, died_at in session.execute(counted)]
 
 
-def _open(session: Session, site_id: str, kind: str, count: int, died_at: datetime) -> bool:
+@in_transaction
+def _open(session: Session, *, kind: str, count: int, died_at: datetime) -> bool:
     """The bodies may name people: only ids and the last error are told."""
+    site_id = first_site(session)
+    if site_id is None:
+        return False
     rows = session.execute(
         select(Outbox.id, Outbox.last_error)
         .where(Outbox.state == OutboxState.DEAD, Outbox.kind == kind)

@@ -1,6 +1,7 @@
 """Alarms open one incident each; what has served goes, what proves something stays; files on tickets."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from functions.ops_ticket import clean_up as module
 from functions.ops_ticket.backups import store
-from shared import erasure, outbox
+from shared import erasure, outbox, tickets
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused
 from shared.clock import now
@@ -43,6 +44,25 @@ def test_what_the_outbox_gave_up_opens_one_incident_a_kind(world: World) -> None
     ticket = world.one(Ticket)
     assert (ticket.source_key or "").startswith("dead_letters:wecom:")
     assert "共 3 条" in ticket.text
+
+
+def test_a_kind_that_cannot_be_told_of_keeps_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wechat = letter(2, OutboxState.DEAD, days=0.01)
+    wechat.kind = "wechat"
+    world.add(letter(1, OutboxState.DEAD, days=0.01), wechat)
+    opened = tickets.open_incident
+
+    def broken(session: Session, **given: Any) -> Ticket | None:
+        if given["source_key"].startswith("dead_letters:wecom"):
+            raise KeyError
+        return opened(session, **given)
+
+    monkeypatch.setattr(tickets, "open_incident", broken)
+    with pytest.raises(KeyError):
+        world.timer("ops_ticket", "report-dead-letters")
+    assert "dead_letters:wechat" in (world.one(Ticket).source_key or "")
 
 
 def test_temporary_rows_go_in_batches_and_the_rest_stays(world: World) -> None:

@@ -1,24 +1,28 @@
 """A timer's rows, one after the other: the worst of them keeps nobody waiting."""
 
+import pymysql
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from shared.batches import each, in_batches, in_time
 from shared.errors import Conflict, Unavailable
 
+CHECKED = OperationalError("", None, pymysql.err.OperationalError(4025, "CONSTRAINT failed"))
 
-def test_one_that_fails_stops_no_other_and_is_told_after_the_last() -> None:
+
+@pytest.mark.parametrize("fault", [KeyError("broken"), CHECKED])
+def test_one_that_fails_stops_no_other_and_is_told_after_the_last(fault: Exception) -> None:
     changed = []
 
     def change(one: str) -> None:
         if one == "broken":
-            raise KeyError(one)
+            raise fault
         if one == "taken":
             raise Conflict.of("changed_meanwhile")
         changed.append(one)
 
     assert each(["a", "taken", "b"], change) == 2
-    with pytest.raises(KeyError):
+    with pytest.raises(type(fault)):
         each(["broken", "c", "broken", "d"], change)
     assert changed == ["a", "b", "c", "d"]
 

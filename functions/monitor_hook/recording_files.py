@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared import audit, outbox, room_commands
+from functions.monitor_hook.told_films import key_of, prefix_of, times_of
+from shared import audit, outbox
 from shared.actors import SYSTEM
-from shared.clients import storage, trtc_keys
+from shared.clients import storage
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.clock import now
 from shared.database import in_transaction
 from shared.models.rooms import Recording, RecordingKind, RecordingStatus
 from shared.models.visits import Visit
-from shared.settings import settings
+from shared.rules.film_times import FilmTimes
 from shared.site_rules import rules_of_visit
 
 MOST_FILES = 100
@@ -33,25 +34,13 @@ class StoredFile:
 
 def verify(body: dict[str, Any]) -> outbox.Finish | None:
     """For the outbox: look where the vendor's rules put the file; missing yet means try again."""
-    key = _key_of(body["visit_id"], body["task_id"], body["file_name"])
+    key = key_of(body["visit_id"], body["task_id"], body["file_name"])
     if key is None:
         return None  # a name that is none of ours leads nowhere; the reconciler lists what there is
     found = look_at(key)
     if found is None:
         raise ProviderUnavailable("cos", "recording_not_there_yet")
     return store(body["visit_id"], [found])
-
-
-def _key_of(visit_id: str, task_id: str, file_name: str) -> str | None:
-    """The key is made anew from what we know: a name is only believed in its number, never as a path. Whether it
-    carries the prefix is not documented."""
-    parsed = trtc_keys.parse_recording_key(f"x/{file_name.rpartition('/')[2]}")
-    if parsed is None or parsed.room_id != f"visit-{visit_id}" or "/" in task_id:
-        return None
-    sdk_app_id = settings().trtc_sdk_app_id
-    return trtc_keys.recording_key(
-        prefix_of(visit_id), task_id, sdk_app_id, parsed.room_id, parsed.index
-    )
 
 
 @dataclass
@@ -92,28 +81,32 @@ def look_at(key: str) -> StoredFile | None:
 
 
 def store(visit_id: str, found: Sequence[StoredFile]) -> outbox.Finish:
-    """Each file once. The first takes the place of the expected recording, further ones stand beside it."""
+    """Each file once, in the place of an expected recording or beside those that are there. One that was stored before
+    TRTC told of it is given its own times now."""
 
     def finish(session: Session) -> None:
         visit = session.get_one(Visit, visit_id, with_for_update=True)
+        told = times_of(session, visit)
         for one in found:
-            _store_one(session, visit, one)
+            _store_one(session, visit, one, told.get(one.key))
 
     return finish
 
 
-def _store_one(session: Session, visit: Visit, found: StoredFile) -> None:
-    known = select(Recording.id).where(Recording.cos_key == found.key)
-    if session.scalar(known) is not None:
+def _store_one(session: Session, visit: Visit, found: StoredFile, told: FilmTimes | None) -> None:
+    known = session.scalar(select(Recording).where(Recording.cos_key == found.key))
+    if known is not None:
+        _date(known, told)
         return
-    waiting = expected(session, visit.id, OPEN)
-    recording = (
-        waiting[0] if waiting else expect(session, visit, visit.started_at or visit.starts_at)
+    begins = told.starts_at if told else visit.started_at or visit.starts_at
+    recording = _nearest(expected(session, visit.id, OPEN), begins) or expect(
+        session, visit, begins
     )
     recording.status = RecordingStatus.PLAYABLE
     recording.cos_key, recording.bytes, recording.sha256 = found.key, found.bytes, found.sha256
     recording.ends_at = visit.ended_at or now()
     recording.due_at = None
+    _date(recording, told)
     session.flush()
     audit.record(
         session,
@@ -124,6 +117,16 @@ def _store_one(session: Session, visit: Visit, found: StoredFile) -> None:
         site_id=recording.site_id,
         sha256=found.sha256,
     )
+
+
+def _nearest(waiting: Sequence[Recording], begins: datetime) -> Recording | None:
+    """A robot that was sent again expects a film of its own, from its own beginning on."""
+    return min(waiting, key=lambda one: abs(one.starts_at - begins), default=None)
+
+
+def _date(recording: Recording, told: FilmTimes | None) -> None:
+    if told is not None:
+        recording.starts_at, recording.ends_at = told.starts_at, told.ends_at
 
 
 def expect(session: Session, visit: Visit, starts_at: datetime) -> Recording:
@@ -149,7 +152,3 @@ def expected(
 ) -> list[Recording]:
     query = select(Recording).where(Recording.visit_id == visit_id, Recording.status.in_(statuses))
     return list(session.scalars(query.order_by(Recording.id).with_for_update()))
-
-
-def prefix_of(visit_id: str) -> tuple[str, str]:
-    return (room_commands.RECORDINGS, visit_id)

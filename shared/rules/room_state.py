@@ -6,6 +6,7 @@ or another order change nothing. Event types: cloud-facts 1.2 to 1.4; what is no
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -80,7 +81,8 @@ class Task:
 
 @dataclass
 class RoomState:
-    """Moments in epoch ms. `files`: names of finished MP4s by task; `problems`: codes, each once."""
+    """Moments in epoch ms. `files`: names of finished MP4s by task; `film_ms`: when each was taken, from and to, as
+    told; `problems`: codes, each once."""
 
     opened_ms: int | None = None
     dismissed_ms: int | None = None
@@ -88,6 +90,7 @@ class RoomState:
     people: dict[str, Person] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
+    film_ms: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     hls_files: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     events: int = 0
@@ -121,7 +124,8 @@ class RoomState:
                 task.stopped, task.leave_code = True, NOBODY_LEFT
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """What is kept: in the shape that older versions wrote, who run beside this one, so without `film_ms`."""
+        return {name: kept for name, kept in asdict(self).items() if name != "film_ms"}
 
 
 def fold(facts: Iterable[RoomFact]) -> RoomState:
@@ -270,10 +274,16 @@ def _films(state: RoomState, fact: RoomFact) -> None:
     messages = fact.payload.get("FileMessage")
     for one in messages if isinstance(messages, list) else []:
         if isinstance(one, dict) and one.get("FileName"):
-            named.add(str(one["FileName"]))
+            named.add(name := str(one["FileName"]))
+            _taken(state, (fact.task, name), one)
     if named:
         state.files[fact.task] = sorted({*state.files.get(fact.task, []), *named})
         task.uploaded = True
+
+
+def _taken(state: RoomState, film: tuple[str, str], told: Mapping[str, Any]) -> None:
+    with suppress(KeyError, TypeError, ValueError, OverflowError):
+        state.film_ms[film] = int(told["StartTimeStamp"]), int(told["EndTimeStamp"])
 
 
 def _stream_files(state: RoomState, fact: RoomFact) -> None:

@@ -3,16 +3,20 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from functions.monitor_hook.carry_out_commands import FILM_LEASE
 from functions.monitor_hook.find_late_recordings import find_late_recordings
 from server.triggers import serverless
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
-from shared.models.plumbing import AuditEvent
-from shared.models.rooms import Recording, RecordingStatus
+from shared.database import engine
+from shared.models.plumbing import AuditEvent, Outbox
+from shared.models.rooms import Recording, RecordingStatus, RoomEvent
 from shared.models.tickets import Ticket
 from shared.models.visits import Visit
 from shared.rules.site_rules import SiteRules
@@ -112,7 +116,7 @@ def test_a_recording_that_comes_after_all_is_playable(world: World) -> None:
     assert world.one(Recording).status is RecordingStatus.PLAYABLE
 
 
-def _without_times(info: dict[str, object]) -> dict[str, object]:
+def _without_times(info: dict[str, Any]) -> dict[str, Any]:
     return {name: info[name] for name in ("TaskId", "UserId", "Payload")}
 
 
@@ -230,6 +234,62 @@ def test_only_a_verified_recording_is_played_and_each_playing_has_a_reason(world
     assert played.reason == because["reason"]
 
 
+def test_each_film_of_a_visit_has_its_own_times(world: World) -> None:
+    """Of the second the callback comes first; the first is found by looking, and dated once it is told of."""
+    visit_id = running(world)
+    began = world.clock.now()
+    world.carry_out()
+    world.deliver_callbacks()
+    world.clock.forward(minutes=4)
+    second_film_of(world, visit_id, apart_s=400, lasts_s=240)
+    told = [one for one in world.emulator.take("trtc") if one.json["EventType"] == 310]
+    first = next(one for one in world.delivered if one.json["EventType"] == 310)
+    with Session(engine()) as session, session.begin():
+        session.execute(delete(Outbox).where(Outbox.kind == "verify_recording"))
+        session.execute(delete(RoomEvent).where(RoomEvent.event_type == 310))
+    (second,) = told
+    world.call("POST", "/monitor/v1/trtc", raw=second.body, headers=second.headers)
+    world.timer("monitor_hook", "work-events")
+    world.carry_out()
+    world.clock.forward(seconds=LATE.total_seconds() + 1)
+    find(world)
+    again = world.event(3, 310, f"visit-{visit_id}", **_without_times(first.json["EventInfo"]))
+    assert world.send_callback(again).status == 200
+    world.carry_out()
+    films = sorted(world.rows(Recording), key=lambda one: one.starts_at)
+    spans = [((one.starts_at - began).total_seconds(), length(one)) for one in films]
+    assert spans == [
+        (pytest.approx(0, abs=20), pytest.approx(240, abs=20)),
+        (pytest.approx(640, abs=40), pytest.approx(240, abs=20)),
+    ]
+
+
+def length(film: Recording) -> float:
+    assert film.ends_at is not None
+    return (film.ends_at - film.starts_at).total_seconds()
+
+
+@pytest.mark.parametrize(("starts_ms", "length_s"), [("-60000", 60), ("0", None), ([1], None)])
+def test_a_film_s_times_that_cannot_be_are_the_visit_s(
+    world: World, starts_ms: object, length_s: float | None
+) -> None:
+    ended(world)
+    world.carry_out()
+    room, ends_ms = world.one(Visit).room_id, int(world.clock.now().timestamp() * 1000)
+    told = next(one for one in world.emulator.take("trtc") if one.json["EventType"] == 310)
+    info = _without_times(told.json["EventInfo"])
+    starts = str(ends_ms + int(starts_ms)) if isinstance(starts_ms, str) else starts_ms
+    info["Payload"]["FileMessage"][0] |= {"StartTimeStamp": starts, "EndTimeStamp": ends_ms}
+    for _ in range(2):
+        world.send_callback(world.event(3, 310, room, **info))
+    world.carry_out()
+    film, visit = world.one(Recording), world.one(Visit)
+    if length_s is None:
+        assert (film.starts_at, film.ends_at) == (visit.started_at, visit.ended_at)
+    else:
+        assert length(film) == length_s
+
+
 def test_the_second_film_of_a_visit_is_found_without_its_callback(world: World) -> None:
     """All fell out, the robot with them; of the second robot's film nobody tells."""
     visit_id = running(world)
@@ -257,16 +317,20 @@ def test_a_second_film_that_never_comes_opens_a_ticket(world: World) -> None:
     world.one(Ticket)
 
 
-def second_film_of(world: World, visit_id: str, *, lose: bool = False) -> None:
+def second_film_of(
+    world: World, visit_id: str, *, lose: bool = False, apart_s: float = 0, lasts_s: float = 0
+) -> None:
     """The room was empty for a while; then the visit is ended. Nobody told of the second film yet."""
     room = f"visit-{visit_id}"
     world.carry_out()
     (user,) = world.emulator.ask(f"/local/trtc/rooms/{room}")["members"]
     world.emulator.ask(f"/local/trtc/rooms/{room}/leave", {"user_id": user})
     assert 310 in world.deliver_callbacks()
+    world.clock.forward(seconds=apart_s)
     enter_room(world, visit_id)
     world.deliver_callbacks()
     world.carry_out()
+    world.clock.forward(seconds=lasts_s)
     if lose:
         world.emulator.ask(f"/local/trtc/rooms/{room}/lose_recording", {})
     end = {"reason": "会见时间已到"}

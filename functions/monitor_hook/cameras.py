@@ -55,11 +55,12 @@ class Shot:
 
 @dataclass(frozen=True)
 class Camera:
-    """`newest`: when the newest picture that was looked at was taken, of the last minute."""
+    """`user` as it stands in keys. `newest`: when the newest picture that was looked at was taken, of the last minute."""
 
     visit_id: str
     site_id: str
     user: str
+    user_id: str
     side: Side
     limits: Limits
     relative_ids: Sequence[str]
@@ -88,6 +89,7 @@ def camera_of(session: Session, *, shot: Shot) -> Camera | None:
         visit_id=visit.id,
         site_id=visit.site_id,
         user=shot.user,
+        user_id=shot.user_id,
         side=side,
         limits=Limits.of(
             rules, planned=len(family) if side is Side.FAMILY else rules.people_at_terminal

@@ -13,6 +13,7 @@ from shared.clock import chinese, in_shanghai
 from shared.models.officers import Role
 from shared.models.rooms import Alert, AlertKind, Frame, Side
 from shared.models.visits import Visit
+from shared.room_passes import FAMILY
 from shared.rules.frames import Look, alerts, was_over
 
 NAMES = {
@@ -53,7 +54,7 @@ def _raise(
     alert = _new(visit, kind, camera.side, frame)
     session.add(alert)
     session.flush()
-    return _tell(session, visit, alert)
+    return _tell(session, visit, alert, _whose(visit, camera))
 
 
 def _last(visit_id: str, kind: AlertKind, user: str) -> Select[tuple[Alert]]:
@@ -69,7 +70,16 @@ def _is_another(standing: Alert, looks: Sequence[Look], camera: Camera) -> bool:
     return dealt_with and was_over(looks, standing.last_at, camera.limits)
 
 
-def _tell(session: Session, visit: Visit, alert: Alert) -> str:
+def _whose(visit: Visit, camera: Camera) -> str:
+    """A message names nobody; the number is that of the list on the live desk."""
+    if camera.side is Side.TERMINAL:
+        return "终端画面"
+    users = [f"{FAMILY}{one.relative_id}" for one in visit.family]
+    several = len(users) > 1 and camera.user_id in users
+    return f"第 {users.index(camera.user_id) + 1} 位家属的画面" if several else "家属画面"
+
+
+def _tell(session: Session, visit: Visit, alert: Alert, whose: str) -> str:
     kind, side, key = alert.kind, alert.side, f"alert:{alert.id}"
     audit.record(
         session,
@@ -86,8 +96,8 @@ def _tell(session: Session, visit: Visit, alert: Alert) -> str:
         session,
         site_id=visit.site_id,
         roles=[Role.VISIT_OFFICER, Role.SUPERVISOR],
-        # With the moment: WeCom drops a second message of the same words.
-        text=f"【会见预警】{named}\n会见时间：{chinese(visit.starts_at)}，{visit.place} 号会见位\n"
+        # With the camera and the moment: WeCom drops a second message of the same words.
+        text=f"【会见预警】{named}\n会见时间：{chinese(visit.starts_at)}，{visit.place} 号会见位，{whose}\n"
         f"发现时间：{in_shanghai(alert.first_at):%H:%M:%S}。请打开值守页查看画面。会见不会自动中断。",
         dedupe_key=key,
     )

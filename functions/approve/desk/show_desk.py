@@ -113,7 +113,7 @@ class _Rooms:
     def _people(self, visit: Visit, named: dict[str, str]) -> list[dict[str, Any]]:
         family = [
             (f"{FAMILY}{one.relative_id}", named[one.relative_id], one.kinship)
-            for one in sorted(visit.participants, key=lambda one: (not one.lead, one.relative_id))
+            for one in visit.family
         ]
         resident = (f"{RESIDENT}{visit.resident_id}", "", "戒毒人员")
         return [

@@ -40,7 +40,7 @@ class Card:
 
 
 def visit_card(session: Session, visit: Visit) -> Card:
-    parts = sorted(visit.participants, key=lambda one: (not one.lead, one.relative_id))
+    parts = visit.family
     people = [(one.relative_id, one.kinship) for one in parts]
     return _card(session, visit.resident_id, people, visit.starts_at, but=visit.id)
 

@@ -64,5 +64,5 @@ def people_of(visit: Visit, named: dict[str, str]) -> list[dict[str, Any]]:
     """Whoever booked first."""
     return [
         {"id": one.relative_id, "name": named[one.relative_id], "kinship": one.kinship}
-        for one in sorted(visit.participants, key=lambda one: (not one.lead, one.relative_id))
+        for one in visit.family
     ]

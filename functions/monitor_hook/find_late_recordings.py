@@ -117,7 +117,7 @@ def _not_there(visit_id: str, said: str) -> Finish:
     def finish(session: Session) -> None:
         visit = session.get_one(Visit, visit_id)
         late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
-        over_for = now() - visit.closes_at
+        over_for = now() - (visit.ended_at or visit.closes_at)
         for recording in recording_files.expected(session, visit_id, recording_files.OPEN):
             if said == IN_PROGRESS and over_for < STILL_WORKING * late:
                 recording.due_at = now() + late  # it was stopped just now
@@ -125,7 +125,8 @@ def _not_there(visit_id: str, said: str) -> Finish:
                 _declare_lost(session, recording, said)
                 recording.due_at = now() + late
             else:
-                recording.due_at = now() + over_for / 2 if over_for < LOOK_FOR else None
+                again = now() + max(late, over_for / 2)
+                recording.due_at = again if over_for < LOOK_FOR else None
 
     return finish
 

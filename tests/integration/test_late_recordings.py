@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from functions.monitor_hook import recording_files
 from functions.monitor_hook.carry_out_commands import FILM_LEASE
 from functions.monitor_hook.find_late_recordings import find_late_recordings
 from server.triggers import serverless
 from shared.clients import storage
 from shared.clients.errors import ProviderRefused, ProviderUnavailable
 from shared.database import engine
+from shared.models.places import Site
 from shared.models.plumbing import AuditEvent, Outbox
 from shared.models.rooms import Recording, RecordingStatus, RoomEvent
 from shared.models.tickets import Ticket
@@ -67,6 +69,26 @@ def test_what_never_comes_opens_one_ticket(world: World) -> None:
     world.deliver_messages()
     told = [one for one in world.emulator.sent("wecom", "qian.ops") if ticket.id in str(one)]
     assert len(told) == 1
+
+
+def test_a_lost_film_of_a_visit_that_ended_early_is_looked_for_ever_more_seldom(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended by an officer long before its time: that time is no measure of how late its film is."""
+    site = world.one(Site)
+    site.rules = {**site.rules, "recording_late_minutes": 5}
+    world.add(site)
+    visit_id = ended(world)
+    close_room(world, visit_id, lose=True)
+    listed: list[str] = []
+    find_films = recording_files.find
+    monkeypatch.setattr(recording_files, "find", lambda one: listed.append(one) or find_films(one))
+    for _ in range(5):
+        world.clock.forward(minutes=5, seconds=1)
+        find(world)
+    assert world.one(Recording).status is RecordingStatus.LOST
+    assert world.clock.now() < world.one(Visit).closes_at
+    assert len(listed) <= 4
 
 
 def test_several_timers_at_once_open_one_ticket(world: World) -> None:

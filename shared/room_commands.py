@@ -17,6 +17,7 @@ START_SLICING = "start_slicing"
 CLOSE_ROOM = "close_room"
 VERIFY_RECORDING = "verify_recording"
 FIND_RECORDINGS = "find_recordings"
+SWEEP_FRAMES = "sweep_frames"
 WARN_ROOM = "warn_room"
 
 # First part of the keys in COS; the visit's id is the second (serverless.yml's COS trigger names the first).
@@ -25,6 +26,7 @@ FRAMES = "frames"
 
 HELD_UP = timedelta(days=1)  # an upload, at most
 RUN_OUT = timedelta(seconds=10)  # by TRTC's clock, too
+FRAMES_KEPT = timedelta(days=30)
 
 
 def open_room(session: Session, visit: Visit) -> None:
@@ -61,6 +63,21 @@ def close_room(session: Session, visit: Visit, *, entries: int = 0) -> None:
     if now() < visit.closes_at:
         _close(session, visit, "passes", after=visit.closes_at - now() + RUN_OUT)
     _look_for_films(session, visit)
+    swept = f"{SWEEP_FRAMES}:{visit.id}"
+    sweep_frames(session, visit.id, dedupe_key=swept, after=FRAMES_KEPT + HELD_UP)
+
+
+def sweep_frames(
+    session: Session,
+    visit_id: str,
+    *,
+    seen: str = "",
+    dedupe_key: str | None = None,
+    after: timedelta = timedelta(0),
+) -> None:
+    """Pictures that nobody looked at have no row by which they would go. `seen`: the key after which to begin."""
+    body = {"visit_id": visit_id, "seen": seen}
+    outbox.put(session, kind=SWEEP_FRAMES, body=body, dedupe_key=dedupe_key, after=after)
 
 
 def close_if_opened(session: Session, visit: Visit) -> None:

@@ -1,28 +1,29 @@
-"""Timer, every hour: pictures of rooms that have served, from the table and, through the outbox, from COS.
+"""Timer, every hour: pictures of rooms that have served, from the table and, through the outbox, from COS; then those that
+have no row.
 
 What shows why an alert was raised stays with the alert, and all of a visit whose recording is held.
 """
 
-from datetime import timedelta
-
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from shared.batches import in_batches
+from functions.monitor_hook.sweep_frames import sweep_frames
+from shared.batches import all_of, in_batches
 from shared.clock import now
 from shared.database import in_transaction
 from shared.erasure import delete_all_later
 from shared.ids import first_id_of
 from shared.models.rooms import Alert, Frame, Recording
+from shared.room_commands import FRAMES_KEPT
 
-KEPT = timedelta(days=30)
+KEPT = FRAMES_KEPT
 BATCH = 500
 ROUNDS = 600  # within the function's minute; a province has 300,000 an hour, and what is left waits for the next run
 
 
 def delete_old_frames() -> int:
-    """How many went."""
-    return in_batches(_delete_batch, size=BATCH, rounds=ROUNDS)
+    """How many rows went, and how many folders were swept."""
+    return all_of(lambda: in_batches(_delete_batch, size=BATCH, rounds=ROUNDS), sweep_frames)
 
 
 @in_transaction

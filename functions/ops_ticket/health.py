@@ -23,7 +23,7 @@ def silent_jobs(session: Session) -> list[str]:
 def show_health(session: Session) -> dict[str, Any]:
     dead = select(func.count()).select_from(Outbox).where(Outbox.state == OutboxState.DEAD)
     oldest = session.scalar(
-        select(func.min(Outbox.created_at)).where(
+        select(func.min(Outbox.due_at)).where(
             Outbox.state == OutboxState.WAITING, Outbox.kind.not_in(DELETIONS)
         )
     )
@@ -31,5 +31,5 @@ def show_health(session: Session) -> dict[str, Any]:
         "database": True,
         "silent_jobs": silent_jobs(session),
         "dead_letters": session.scalar(dead) or 0,
-        "oldest_waiting_s": (now() - oldest).total_seconds() if oldest else 0.0,
+        "oldest_waiting_s": max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0,
     }

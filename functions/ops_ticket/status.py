@@ -59,8 +59,9 @@ def _job(job: str, beat: Heartbeat | None, silent: bool) -> dict[str, Any]:
 
 def _messages(session: Session) -> dict[str, Any]:
     def count(state: OutboxState) -> int:
-        query = select(func.count()).select_from(Outbox).where(Outbox.state == state)
-        return session.scalar(query) or 0
+        """Of those whose time has come."""
+        query = select(func.count()).select_from(Outbox)
+        return session.scalar(query.where(Outbox.state == state, Outbox.due_at <= now())) or 0
 
     oldest = session.scalar(
         select(func.min(Outbox.due_at)).where(

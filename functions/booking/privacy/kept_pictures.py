@@ -3,7 +3,8 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shared import erasure
+from shared import erasure, room_commands
+from shared.clock import now
 from shared.models.rooms import Alert, Frame
 from shared.models.visits import Visit, VisitParticipant
 
@@ -24,3 +25,9 @@ def erase_pictures(session: Session, relative_id: str) -> None:
         some = gone[start : start + BATCH]
         session.execute(delete(Frame).where(Frame.id.in_([one.id for one in some])))
     erasure.delete_all_later(session, [one.cos_key for one in gone])
+    # Those that were not looked at; of older visits they are gone.
+    recent = took_part.where(
+        Visit.ended_at > now() - room_commands.FRAMES_KEPT - 2 * room_commands.HELD_UP
+    )
+    for visit_id in session.scalars(recent).all():
+        room_commands.sweep_frames(session, visit_id)

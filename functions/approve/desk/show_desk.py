@@ -15,7 +15,7 @@ from shared.actors import Actor
 from shared.clock import now, seconds_until
 from shared.database import in_transaction
 from shared.models.people import Resident
-from shared.models.rooms import Alert, Frame, Recording, RoomMute
+from shared.models.rooms import Alert, Frame, Recording, RecordingStatus, RoomMute
 from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import FAMILY, RESIDENT
 from shared.stored_faces import enrolled
@@ -24,6 +24,13 @@ AROUND_NOW = timedelta(hours=12)
 JUST_OVER = timedelta(minutes=30)
 OPEN = (VisitStatus.APPROVED, VisitStatus.IN_PROGRESS)
 ENDED = (VisitStatus.COMPLETED, VisitStatus.TERMINATED, VisitStatus.NO_SHOW)
+# Of a visit with several films that which an officer must know of.
+WORST_FIRST = (
+    RecordingStatus.LOST,
+    RecordingStatus.EXPECTED,
+    RecordingStatus.PLAYABLE,
+    RecordingStatus.DELETED,
+)
 
 
 @in_transaction
@@ -88,21 +95,23 @@ class _Rooms:
         self.frames: dict[str, int] = dict(
             session.execute(frames.group_by(Frame.visit_id)).tuples().all()
         )
-        recordings = select(Recording.visit_id, Recording.status, Recording.id)
-        self.recordings = {
-            row.visit_id: row
-            for row in session.execute(recordings.where(Recording.visit_id.in_(ids)))
-        }
+        self.films: dict[str | None, list[Any]] = defaultdict(list)
+        films = select(Recording.visit_id, Recording.status, Recording.id)
+        films = films.where(Recording.visit_id.in_(ids))
+        for film in session.execute(films.order_by(Recording.starts_at, Recording.id)):
+            self.films[film.visit_id].append(film)
 
     def of(self, visit: Visit, named: dict[str, str]) -> dict[str, Any]:
         fields = ("id", "status", "starts_at", "ends_at", "started_at", "ended_at", "place")
-        recording = self.recordings.get(visit.id)
+        films = self.films[visit.id]
+        worst = min((one.status for one in films), key=WORST_FIRST.index, default=None)
+        first = min(films, key=lambda one: one.status is not RecordingStatus.PLAYABLE, default=None)
         people = self._people(visit, named)
         return {
             **{name: getattr(visit, name) for name in fields},
             "seconds_left": max(0, seconds_until(visit.closes_at)),
-            "recording": recording.status if recording else None,
-            "recording_id": recording.id if recording else None,
+            "recording": worst,
+            "recording_id": first.id if first else None,
             "slicing": visit.slicing_task_id is not None,
             "frames": self.frames.get(visit.id, 0),
             "alerts": self.alerts[visit.id],

@@ -1,4 +1,4 @@
-"""Contacts with all that belongs to them: who took part, the recording, alerts. A query or two a channel and page."""
+"""Contacts with all that belongs to them: who took part, the recordings, alerts. A query or two a channel and page."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -19,6 +19,8 @@ RECORDING = (
     Recording.id.label("recording_id"),
     Recording.status.label("file"),
     Recording.legal_hold,
+    Recording.starts_at.label("film_starts_at"),
+    Recording.ends_at.label("film_ends_at"),
 )
 
 
@@ -38,6 +40,7 @@ def _visits(session: Session, ids: Collection[str]) -> dict[str, Item]:
         .add_columns(*RECORDING)
         .outerjoin(Recording, Recording.visit_id == Visit.id)
         .where(Visit.id.in_(ids))
+        .order_by(Recording.starts_at, Recording.id)
     )
     found = _items(session, query, Channel.REMOTE)
     people = (
@@ -115,19 +118,33 @@ def _calls(session: Session, ids: Collection[str]) -> dict[str, Item]:
 
 
 def _items(session: Session, query: Select[Any], channel: Channel) -> dict[str, Item]:
-    return {row.id: _item(dict(row._mapping), channel) for row in session.execute(query)}
+    """A visit has a row for each of its films: TRTC splits large ones, and a robot may be sent again."""
+    found: dict[str, Item] = {}
+    for row in session.execute(query):
+        item = found.setdefault(row.id, _item(dict(row._mapping), channel))
+        if row.recording_id:
+            item["recordings"].append(_film(row))
+    return found
 
 
 def _item(row: Item, channel: Channel) -> Item:
-    recording = {"id": row["recording_id"], "status": row["file"], "legal_hold": row["legal_hold"]}
-    kept = recording if row["recording_id"] else None
     return {
         "people": [],
         "alerts": [],
         "number": None,
         **row,
         "channel": channel,
-        "recording": kept,
+        "recordings": [],
+    }
+
+
+def _film(row: Any) -> Item:
+    return {
+        "id": row.recording_id,
+        "status": row.file,
+        "legal_hold": row.legal_hold,
+        "starts_at": row.film_starts_at,
+        "ends_at": row.film_ends_at,
     }
 
 

@@ -69,7 +69,7 @@ def _row(one: dict[str, Any]) -> list[object]:
         "、".join(f"{who['name']}（{who['kinship']}）" for who in one["people"]),
         one["number"] or "",
         "、".join(names.ALERTS[kind] for kind in one["alerts"]),
-        names.FILES[one["recording"]["status"]] if one["recording"] else "",
+        "、".join(dict.fromkeys(names.FILES[film["status"]] for film in one["recordings"])),
         one.get("reason") or "",
     ]
 

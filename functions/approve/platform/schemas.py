@@ -73,10 +73,12 @@ class RecordingOfContact(Answer):
     id: str
     status: RecordingStatus
     legal_hold: bool
+    starts_at: datetime
+    ends_at: datetime | None
 
 
 class ContactItem(Answer):
-    """`status`: a visit's, an on-site visit's, or a call's result, as `channel` says."""
+    """`recordings` in order: a visit may have several. `status`: a visit's, an on-site visit's, or a call's result, as `channel` says."""
 
     id: str
     channel: Channel
@@ -89,7 +91,7 @@ class ContactItem(Answer):
     people: list[ContactPerson]
     number: str | None
     alerts: list[AlertKind]
-    recording: RecordingOfContact | None
+    recordings: list[RecordingOfContact]
 
 
 class Timeline(Answer):

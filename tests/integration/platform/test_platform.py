@@ -15,7 +15,13 @@ from shared.models.people import Relative
 from shared.models.phones import FamilyPhone, FamilyPhoneStatus
 from shared.models.places import Ward
 from shared.models.plumbing import AuditEvent
-from shared.models.rooms import AlertKind, PlaybackGrant, Recording
+from shared.models.rooms import (
+    AlertKind,
+    PlaybackGrant,
+    Recording,
+    RecordingKind,
+    RecordingStatus,
+)
 from shared.models.visits import VisitStatus
 from shared.sealing import blind_index
 from tests.integration.platform.history import (
@@ -23,6 +29,7 @@ from tests.integration.platform.history import (
     add_call,
     add_onsite,
     add_visit,
+    recording_of,
     resident_of,
 )
 from tests.integration.problems import assert_problem
@@ -94,9 +101,31 @@ def test_the_whole_history_in_one_line(history: History) -> None:
         [{"name": GUO.name, "kinship": "兄弟"}],
     )
     alerted = next(one for one in seen["contacts"] if one["id"] == history.alerted.id)
-    assert (alerted["alerts"], alerted["recording"]["status"]) == (["unknown_person"], "playable")
+    assert alerted["alerts"] == ["unknown_person"]
+    assert [one["status"] for one in alerted["recordings"]] == ["playable"]
     reads = [one for one in history.world.rows(AuditEvent) if one.action == "history.read"]
     assert [one.subject_id for one in reads] == [history.brother.id]
+
+
+def test_each_film_of_a_visit_is_shown_with_its_times(history: History) -> None:
+    """A robot that was sent again makes a second film; one that never came is not hidden behind it."""
+    world, visit = history.world, history.quiet
+    second, third = (
+        recording_of(
+            history.brother, RecordingKind.VISIT, visit.starts_at + timedelta(minutes=late),
+            visit_id=visit.id,
+        )
+        for late in (20, 10)
+    )  # fmt: skip
+    third.status = RecordingStatus.LOST
+    world.add(second, third)
+    seen = next(one for one in history.contacts().json["contacts"] if one["id"] == visit.id)
+    films = seen["recordings"]
+    assert [one["status"] for one in films] == ["playable", "lost", "playable"]
+    assert [one["id"] for one in films][1:] == [third.id, second.id]
+    assert films[2]["starts_at"] > films[1]["starts_at"] > films[0]["starts_at"]
+    desk = world.get(f"/approve/v1/visits/{visit.id}", token=world.officer("wang")).json
+    assert (desk["recording"], desk["recording_id"]) == ("lost", films[0]["id"])
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])

@@ -1,6 +1,7 @@
 """`python -m functions.monitor_hook.rebuild VISIT`: tell the room's story again from its events.
 
-Prints what differs from what was kept, and keeps what the events say. Exit status 1 when something differed.
+Prints what differs from what was kept, and keeps what the events say. Exit status 1 when something differed. Events are
+kept for half a year: of an older visit what was kept stays.
 """
 
 import json
@@ -28,6 +29,8 @@ def rebuild(session: Session, *, visit_id: str) -> dict[str, tuple[Any, Any]]:
         raise NotFound.of("not_found")
     before = {**_kept(session, visit_id), **_of_visit(visit)}
     state = state_of(session, visit_id)
+    if not state.events:
+        return {}
     visit_effects.apply(session, visit, state)
     keep(session, visit_id, state)
     session.flush()

@@ -1,6 +1,6 @@
 """A recording counts once its file stands in COS, with size and checksum."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,10 +33,13 @@ class StoredFile:
 
 
 def verify(body: dict[str, Any]) -> outbox.Finish | None:
-    """For the outbox: look where the vendor's rules put the file; missing yet means try again."""
+    """For the outbox: look where the vendor's rules put the file; missing yet means try again. One that is known is not
+    read again; perhaps its time is over and it is gone."""
     key = key_of(body["visit_id"], body["task_id"], body["file_name"])
     if key is None:
         return None  # a name that is none of ours leads nowhere; the reconciler lists what there is
+    if key in _known_keys(visit_id=body["visit_id"]):
+        return store(body["visit_id"], [])
     found = look_at(key)
     if found is None:
         raise ProviderUnavailable("cos", "recording_not_there_yet")
@@ -81,22 +84,22 @@ def look_at(key: str) -> StoredFile | None:
 
 
 def store(visit_id: str, found: Sequence[StoredFile]) -> outbox.Finish:
-    """Each file once, in the place of an expected recording or beside those that are there. One that was stored before
-    TRTC told of it is given its own times now."""
+    """Each file once, in the place of an expected recording or beside those that are there. Those that were stored before
+    TRTC told of them are given their own times now."""
 
     def finish(session: Session) -> None:
         visit = session.get_one(Visit, visit_id, with_for_update=True)
         told = times_of(session, visit)
         for one in found:
             _store_one(session, visit, one, told.get(one.key))
+        _date(session, visit, told)
 
     return finish
 
 
 def _store_one(session: Session, visit: Visit, found: StoredFile, told: FilmTimes | None) -> None:
-    known = session.scalar(select(Recording).where(Recording.cos_key == found.key))
-    if known is not None:
-        _date(known, told)
+    known = select(Recording.id).where(Recording.cos_key == found.key)
+    if session.scalar(known) is not None:
         return
     begins = told.starts_at if told else visit.started_at or visit.starts_at
     recording = _nearest(expected(session, visit.id, OPEN), begins) or expect(
@@ -106,7 +109,6 @@ def _store_one(session: Session, visit: Visit, found: StoredFile, told: FilmTime
     recording.cos_key, recording.bytes, recording.sha256 = found.key, found.bytes, found.sha256
     recording.ends_at = visit.ended_at or now()
     recording.due_at = None
-    _date(recording, told)
     session.flush()
     audit.record(
         session,
@@ -124,9 +126,10 @@ def _nearest(waiting: Sequence[Recording], begins: datetime) -> Recording | None
     return min(waiting, key=lambda one: abs(one.starts_at - begins), default=None)
 
 
-def _date(recording: Recording, told: FilmTimes | None) -> None:
-    if told is not None:
-        recording.starts_at, recording.ends_at = told.starts_at, told.ends_at
+def _date(session: Session, visit: Visit, told: Mapping[str, FilmTimes]) -> None:
+    films = select(Recording).where(Recording.visit_id == visit.id, Recording.cos_key.in_(told))
+    for film in session.scalars(films):
+        film.starts_at, film.ends_at = vars(told[str(film.cos_key)]).values()
 
 
 def expect(session: Session, visit: Visit, starts_at: datetime) -> Recording:

@@ -27,14 +27,13 @@ def prefix_of(visit_id: str) -> tuple[str, str]:
     return (room_commands.RECORDINGS, visit_id)
 
 
-def times_of(session: Session, visit: Visit) -> dict[str | None, FilmTimes | None]:
-    """By key, of those that were told of."""
-    around = {
-        "begins": visit.started_at or visit.starts_at,
-        "closes": visit.closes_at,
-        "moment": now(),
-    }
-    return {
-        key_of(visit.id, task_id, name): believed(said_ms, **around)
-        for (task_id, name), said_ms in state_of(session, visit.id).film_ms.items()
-    }
+def times_of(session: Session, visit: Visit) -> dict[str, FilmTimes]:
+    """By key, of those that were told of and can be."""
+    begins, closes = visit.started_at or visit.starts_at, visit.closes_at
+    found = {}
+    for (task_id, name), said_ms in state_of(session, visit.id).film_ms.items():
+        key = key_of(visit.id, task_id, name)
+        times = believed(said_ms, begins=begins, closes=closes, moment=now())
+        if key is not None and times is not None:
+            found[key] = times
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook import delete_old_recordings
@@ -18,7 +18,7 @@ from local.sample_people import GUO
 from shared.clients import storage
 from shared.clients.trtc_keys import recording_key
 from shared.database import engine
-from shared.models.plumbing import AuditEvent, Outbox
+from shared.models.plumbing import AuditEvent, Outbox, OutboxState
 from shared.models.rooms import Recording, RecordingStatus, RoomEvent, RoomStateRow
 from shared.models.tickets import Ticket
 from shared.models.visits import Visit, VisitStatus
@@ -103,6 +103,25 @@ def test_rebuilding_gives_the_same(world: World) -> None:
     assert world.one(RoomStateRow).state == kept
     assert kept["opened_ms"] == min(one.happened_ms for one in world.rows(RoomEvent))
     assert len(world.rows(Recording)) == 1
+
+
+def test_an_old_visit_is_left_as_it_is(world: World) -> None:
+    """Told again after a month its film is not read again, and is gone perhaps; after half a year nothing tells of it."""
+    visit = played_through(world)
+    film, kept = world.one(Recording), world.one(RoomStateRow).state
+    world.clock.forward(days=31)
+    with Session(engine()) as session, session.begin():
+        session.execute(delete(Outbox))
+    storage.delete(str(film.cos_key))
+    assert rebuild(visit_id=visit.id) == {}
+    world.carry_out()
+    (verified,) = world.rows(Outbox, kind="verify_recording")
+    assert verified.state is OutboxState.SENT
+    assert world.one(Recording).starts_at == film.starts_at
+    with Session(engine()) as session, session.begin():
+        session.execute(delete(RoomEvent))
+    assert rebuild(visit_id=visit.id) == {}
+    assert world.one(RoomStateRow).state == kept
 
 
 def test_what_was_spoilt_is_put_right(world: World) -> None:

@@ -229,7 +229,9 @@ def test_no_erasure_during_a_visit_and_none_twice(world: World) -> None:
 def test_an_alert_keeps_its_picture_and_no_other(world: World) -> None:
     visit_id = running(world)
     first, second = have_a_frame(world, visit_id), f"frames/visit-{visit_id}/2.jpg"
-    storage.write(second, b"frame", "image/jpeg")
+    unseen = f"frames/{visit_id}/task/user/images/3.jpg"  # nobody looked at it: it has no row
+    for key in (second, unseen):
+        storage.write(key, b"frame", "image/jpeg")
     world.add(
         Frame(visit_id=visit_id, cos_key=second, taken_at=world.clock.now(), people=2, faces=[])
     )
@@ -247,8 +249,10 @@ def test_an_alert_keeps_its_picture_and_no_other(world: World) -> None:
     world.clock.move_to(world.one(Visit).ends_at + timedelta(minutes=1))
     world.timer("monitor_hook", "end-overdue-visits")
     done(ask(world, "erase", confirmed=True), 200)
+    world.timer("monitor_hook", "delete-old-frames")
     settle(world)
     assert storage.head(first) is None
+    assert storage.head(unseen) is None
     assert storage.head(second) is not None
 
 

@@ -64,7 +64,7 @@ def close_room(session: Session, visit: Visit, *, entries: int = 0) -> None:
         _close(session, visit, "passes", after=visit.closes_at - now() + RUN_OUT)
     _look_for_films(session, visit)
     swept = f"{SWEEP_FRAMES}:{visit.id}"
-    sweep_frames(session, visit.id, dedupe_key=swept, after=FRAMES_KEPT + HELD_UP)
+    sweep_frames(session, visit.id, dedupe_key=swept, after=FRAMES_KEPT)
 
 
 def sweep_frames(

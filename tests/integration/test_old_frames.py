@@ -92,7 +92,7 @@ def test_pictures_that_nobody_looked_at_go_too(
     film = world.one(Recording)
     film.legal_hold = held
     world.add(film)
-    world.clock.forward(days=30)
+    world.clock.forward(days=29)
     sweep(world)
     assert set(unseen) <= in_cos(visit.id)
     world.clock.forward(days=1, minutes=1)

@@ -1,5 +1,7 @@
 """Pictures out of visits that are over: those that no alert points at go with the person."""
 
+from datetime import timedelta
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from shared.models.rooms import Alert, Frame
 from shared.models.visits import Visit, VisitParticipant
 
 BATCH = 200
+LATE = timedelta(days=2)
 
 
 def erase_pictures(session: Session, relative_id: str) -> None:
@@ -26,8 +29,6 @@ def erase_pictures(session: Session, relative_id: str) -> None:
         session.execute(delete(Frame).where(Frame.id.in_([one.id for one in some])))
     erasure.delete_all_later(session, [one.cos_key for one in gone])
     # Those that were not looked at; of older visits they are gone.
-    recent = took_part.where(
-        Visit.ended_at > now() - room_commands.FRAMES_KEPT - 2 * room_commands.HELD_UP
-    )
+    recent = took_part.where(Visit.ended_at > now() - room_commands.FRAMES_KEPT - LATE)
     for visit_id in session.scalars(recent).all():
         room_commands.sweep_frames(session, visit_id)

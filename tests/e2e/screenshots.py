@@ -287,19 +287,24 @@ def _take(page: Page, name: str) -> None:
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    small = picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE)
-    small.save(FOLDER / name, optimize=True)
+    _in_few_colours(picture).save(FOLDER / name, optimize=True)
     size = (FOLDER / name).stat().st_size
     print(f"{name}: {size // 1024} KB", flush=True)
     assert size < MOST_BYTES, name
 
 
-def _palette(picture: Image.Image) -> Image.Image:
-    """The colours that most pixels have, exactly: averages would tint what is plain, and lose a small mark's colour."""
-    colours = picture.getcolors(picture.width * picture.height) or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for _, colour in sorted(colours)[-256:] for part in colour])  # type: ignore[union-attr]
-    return palette
+def _in_few_colours(picture: Image.Image) -> Image.Image:
+    """The commonest are kept exactly, so that nothing plain is tinted and no small mark loses its colour.
+    Pillow compares six bits of a channel: it chooses among such shades, then each gets its commonest colour."""
+    counted: list[Any] = picture.getcolors(picture.width * picture.height) or []
+    shades: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for _, colour in sorted(counted, reverse=True):
+        shades.setdefault(tuple(part & ~3 for part in colour), colour)
+    coarse = Image.new("P", (1, 1))
+    coarse.putpalette([part for shade in list(shades)[:256] for part in shade])
+    small = picture.quantize(palette=coarse, dither=Image.Dither.NONE)
+    small.putpalette([part for colour in list(shades.values())[:256] for part in colour])
+    return small
 
 
 if __name__ == "__main__":

@@ -100,9 +100,10 @@ def keys(prefix: str, limit: int, *, after: str = "") -> list[StoredKey]:
     return list(islice((one for one in found if not _is_folder(one)), limit))
 
 
-def every_key(prefix: str) -> Iterator[StoredKey]:
-    """All of them, read page by page as they are asked for, without folders. Raises ProviderError."""
-    return (one for one in _listed(prefix, PAGE, "") if not _is_folder(one))
+def every_key(prefix: str, *, after: str = "") -> Iterator[StoredKey]:
+    """All of them that come after `after`, read page by page as they are asked for, without folders. Raises
+    ProviderError."""
+    return (one for one in _listed(prefix, PAGE, after) if not _is_folder(one))
 
 
 def everything(prefix: str, limit: int) -> list[StoredKey]:

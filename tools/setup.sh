@@ -14,7 +14,9 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         exit 1
     }
 fi
-echo "准备运行环境（首次约 1 分钟）…"
+echo "准备运行环境（首次约 2 分钟）…"
+# A worktree may share another's environment by a link, and --clear would empty that one.
+if [ -L .venv ]; then rm .venv; fi
 "$python" -m venv --clear .venv
 # --no-deps: the lock names everything, and face_recognition would ask for `dlib` by name.
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \

@@ -27,7 +27,6 @@ from shared.tickets import headline
 
 BATCH = 100
 ROUNDS = 20  # a run ends by then; the next tick goes on
-ONE_BY_ONE_S = 60
 DIGEST_OVER = 20
 
 CLOCKS = {

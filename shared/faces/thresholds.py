@@ -31,8 +31,6 @@ FACE_SCORE = 0.0
 """HOG score of a face in a photo or a clip."""
 FOLLOWED_FACE_SCORE = -0.2
 """Where a face just was, a lower one is enough."""
-SMALLEST_FOUND_PX = 40
-"""HOG finds nothing smaller, at upsample 1; at upsample 0 the limit is 60 to 80 px."""
 
 # --- counting people (CenterFace) ----------------------------------------------------------------
 PERSON_CLEAR_SCORE = 0.6
@@ -122,7 +120,6 @@ FACING_FRAME_OFFSET = 0.15
 FRAMES_COMPARED = 5
 FRAMES_COMPARED_MIN = 4
 """With 3 frames 10.6 % are rejected at 0.1 % wrong accepts, with 4 6.5 %."""
-FRAMES_ENROLLED_MIN = 3
 CANDIDATE_SECONDS = 0.4
 """The best frame of each such stretch is kept for comparing: at most 50 in memory."""
 FULL_SEARCH_EVERY = 12

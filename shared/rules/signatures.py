@@ -8,13 +8,10 @@ signature = hex(HMAC(key, text))          hash: SM3 or SHA-256, as the algorithm
 import hmac
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
 from urllib.parse import quote, urlencode
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import hmac as crypto_hmac
-
-Algorithm = Literal["HMAC-SM3", "HMAC-SHA256"]
 
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "HMAC-SM3": hashes.SM3,

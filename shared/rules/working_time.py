@@ -11,7 +11,6 @@ from itertools import accumulate
 from typing import Protocol
 
 SHIFTS = ((9 * 60, 12 * 60), (13 * 60 + 30, 17 * 60 + 30))  # minutes of the local day
-WORKED_A_DAY = timedelta(minutes=sum(end - start for start, end in SHIFTS))
 BEYOND = timedelta(days=800)  # how far past the covered days deadlines can be reckoned
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

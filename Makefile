@@ -36,7 +36,8 @@ $(PAGE_TYPES): miniprogram_api_spec/openapi.json $(PAGE_PARTS)
 	@bash tools/node.sh npm run --silent types >/dev/null
 
 $(PAGE_BUILT): $(PAGE_PARTS) $(PAGE_TYPES) $(PAGE_SOURCES)
-	@bash tools/node.sh npm run --silent build
+	@echo "构建民警页面…"
+	@bash tools/node.sh npm run --silent build -- --logLevel warn
 
 run: $(READY) $(PAGE_BUILT) ## serve everything on this machine and print the addresses
 	@DATABASE_URL="$(DATABASE_URL)" $(BIN)/python -m local.gateway --lively
@@ -82,4 +83,4 @@ lock: $(READY) ## make requirements/*.txt anew from pyproject.toml
 clean: ## remove .venv and all local state
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache $(PAGE)/node_modules $(PAGE)/dist $(PAGE_TYPES)
 
-.PHONY: help setup demo page run test lint format check-serverless package check-package spec migration lock clean
+.PHONY: help setup demo page run test lint format bench-faces check-serverless package check-package spec migration lock clean

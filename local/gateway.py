@@ -169,16 +169,27 @@ def main() -> None:
     )
     gateway.start()
     if arguments.lively:
-        from local import sample_life, sample_ops
-
-        sample_life.prepare()
-        sample_ops.prepare()
+        _fill(gateway)
     _welcome(gateway)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
+def _fill(gateway: Gateway) -> None:
+    from local import sample_life, sample_ops
+    from local.sample_people import GUO
+
+    for openid in (
+        GUO.openid,
+        *sample_life.OPENIDS,
+    ):  # WeChat knows them, so that messages reach them
+        gateway.cloud.wechat.issue_code(openid)
+    sample_life.prepare()
+    sample_ops.prepare()
+
+
 def _welcome(gateway: Gateway) -> None:
     from local.sample_people import OFFICERS, PASSWORD
+    from shared.rules.roles import NAMES
 
     print(f"远程视频会见 · 本机演示已启动：{gateway.url}")
     print(f"  民警页面（审核、时段、值守、录像）：    {gateway.url}/approve/page/")
@@ -186,7 +197,7 @@ def _welcome(gateway: Gateway) -> None:
     print(f"  现成的登录身份（每个岗位一个令牌）：  {gateway.url}/local/identities")
     print(f"  演示账号（密码均为 {PASSWORD}，动态验证码见“登录身份”）：")
     for one in OFFICERS:
-        print(f"    {one.username:<6} {one.name} {', '.join(role.value for role in one.roles)}")
+        print(f"    {one.username:<6} {one.name}（{'、'.join(NAMES[role] for role in one.roles)}）")
     print("按 Ctrl+C 停止。", flush=True)
 
 

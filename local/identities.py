@@ -17,14 +17,6 @@ from shared.rules import totp
 @in_transaction
 def identities(session: Session) -> dict[str, Any]:
     return {
-        "relatives": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "token": make_token("relative", one.id, one.session_generation),
-            }
-            for one in session.scalars(select(Relative).order_by(Relative.created_at))
-        ],
         "officers": [
             {
                 "id": one.id,
@@ -36,7 +28,15 @@ def identities(session: Session) -> dict[str, Any]:
                 "code": _code(one),
                 "token": make_token("officer", one.id, one.session_generation),
             }
-            for one in session.scalars(select(Officer).order_by(Officer.username))
+            for one in session.scalars(select(Officer).order_by(Officer.id))
+        ],
+        "relatives": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "token": make_token("relative", one.id, one.session_generation),
+            }
+            for one in session.scalars(select(Relative).order_by(Relative.created_at))
         ],
     }
 

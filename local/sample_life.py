@@ -57,6 +57,7 @@ LIVE = (
     ("顾小芳", "配偶", "顾家明"),
     ("孟庆云", "父亲", "孟凡"),
 )  # the one meets now, the other next
+OPENIDS = tuple(f"openid-life-{order}" for order in range(len(FAMILIES) + len(LIVE)))
 REQUESTS, TIES, CHECKS = 12, 5, 3  # what waits in the queue, beside one flagged visit
 HOURS = ((time(9), time(11, 30)), (time(14), time(17)))
 PAST_WEEKS = 8
@@ -128,7 +129,7 @@ def _family(session: Session, ward: Ward, order: int, named: tuple[str, str, str
         site_id=ward.site_id, ward_id=ward.id, number=f"2026{1001 + order * 7}", name=resident_name
     )
     relative = Relative(
-        openid=f"openid-life-{order}",
+        openid=OPENIDS[order],
         name=name,
         id_number=made_up_id_number("19700415", 300 + order),
         phone=f"139000001{order:02d}",

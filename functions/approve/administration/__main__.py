@@ -17,9 +17,11 @@ from functions.approve.administration.acting import acting, terminal_named, ward
 from functions.approve.terminals.keys import issue_key
 from shared import audit_chain, reseal
 from shared.actors import Actor
+from shared.command_line import explained, run
 from shared.csv_rows import read_csv
 from shared.errors import UseCaseError
 from shared.models.officers import Role
+from shared.rules.roles import NAMES
 
 # Makes sites and gives the first administrators their accounts, when there is nobody yet.
 COMMAND_LINE = Actor("system", "command_line")
@@ -32,7 +34,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except UseCaseError as error:
-            raise click.ClickException("\n".join(one.text for one in error.reasons)) from error
+            raise click.ClickException(explained(error)) from error
 
 
 @click.group(cls=Commands, help="管理员命令行：建所、账号、终端、名单、密钥与审计。")
@@ -74,7 +76,13 @@ def add_officer(username: str, name: str, wecom: str | None, by: str) -> None:
 
 @main.command("set-rights", help="授予岗位和大队，代替原有的全部岗位和大队。")
 @click.argument("officer_id", metavar="账号编号")
-@click.option("--role", "roles", multiple=True, type=click.Choice([one.value for one in Role]))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([one.value for one in Role]),
+    help="、".join(f"{one.value} {name}" for one, name in NAMES.items()),
+)
 @click.option("--ward", "wards", multiple=True, metavar="大队名", help="不填为全所")
 @why
 @by
@@ -156,4 +164,4 @@ def _show_key(name: str, key: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

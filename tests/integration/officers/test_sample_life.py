@@ -6,10 +6,12 @@ from itertools import combinations
 import pytest
 
 from local import sample_contacts, sample_life
+from local.identities import identities
+from local.sample_people import GUO
 from shared.invariants import find_broken
 from shared.models.calls import PhoneCall
 from shared.models.onsite import OnsiteVisit
-from shared.models.people import Relationship, RelationshipStatus
+from shared.models.people import Relationship, RelationshipStatus, Relative
 from shared.models.quota import QuotaEntry
 from shared.models.visits import Visit, VisitParticipant
 from shared.rules.quota import DEFAULT_RULES, Entry, used
@@ -42,6 +44,16 @@ def test_a_working_day(world: World) -> None:
     assert [(one.invariant.name, one.ids) for one in find_broken()] == []
     phones = world.get("/phone/v1/desk/family-phones?status=pending", token=token).json["phones"]
     assert len(phones) == sample_contacts.PENDING
+    known = {
+        GUO.openid,
+        *sample_life.OPENIDS,
+    }  # to the emulated WeChat: a message to another one dies
+    assert {one.openid for one in world.rows(Relative)} == known
+
+
+def test_the_request_in_the_readme_is_answered(world: World) -> None:
+    token = identities()["officers"][0]["token"]
+    assert world.get("/approve/v1/queue", token=token).status == 200
 
 
 @pytest.mark.parametrize("days", [0, 4, 6])  # a Tuesday, a Saturday, a Monday

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared import audit
 from shared.actors import SYSTEM
 from shared.clients import limits
+from shared.command_line import run
 from shared.database import in_transaction
 from shared.models.places import Site
 from shared.models.systems import ConnectedSystem, SystemKind
@@ -53,6 +54,9 @@ def connect_system(
     return system
 
 
+KINDS = "onsite 普通会见系统，phone 亲情电话系统，antivirus 病毒防护"
+
+
 def _url(text: str) -> str:
     if not (text.startswith("https://") or limits.is_loopback(text)):
         raise argparse.ArgumentTypeError("地址须以 https:// 开头")
@@ -60,13 +64,17 @@ def _url(text: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--site", required=True)
-    parser.add_argument("--kind", required=True, choices=[one.value for one in SystemKind])
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--push-url", type=_url)
-    parser.add_argument("--pull-url", type=_url)
-    parser.add_argument("--algorithm", choices=list(HASHES), default="HMAC-SM3")
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.connect_system",
+        description="登记所里的一个系统，生成它的密钥（只显示这一次）。",
+    )
+    kinds = [one.value for one in SystemKind]
+    parser.add_argument("--site", required=True, metavar="所名", help="所名或编号")
+    parser.add_argument("--kind", required=True, choices=kinds, help=KINDS)
+    parser.add_argument("--name", required=True, metavar="系统名称")
+    parser.add_argument("--push-url", type=_url, help="我们推送到的地址")
+    parser.add_argument("--pull-url", type=_url, help="我们拉取的地址")
+    parser.add_argument("--algorithm", choices=list(HASHES), default="HMAC-SM3", help="签名算法")
     given = vars(parser.parse_args())
     system = connect_system(**{**given, "kind": SystemKind(given["kind"])})
     if system is None:
@@ -77,4 +85,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

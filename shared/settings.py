@@ -11,7 +11,8 @@ DEVELOPMENT_SECRET = "development-only-" * 2  # 34 characters; refused outside d
 
 
 class Settings(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # Secrets stand in the input, and what fails at the start goes to the log.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     stage: Literal["development", "staging", "production"] = "development"
     database_url: str = "sqlite:///.local/visits.db"
@@ -91,7 +92,7 @@ class Settings(BaseModel):
             if name.endswith(("_key", "_keys", "_secret")) and getattr(self, name) == field.default
         ]
         if left:
-            raise ValueError(f"set these before running in {self.stage}: {', '.join(left)}")
+            raise ValueError(f"{self.stage} 环境还缺少这些设置：{'、'.join(left).upper()}")
         return self
 
 

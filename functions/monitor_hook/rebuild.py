@@ -4,6 +4,7 @@ Prints what differs from what was kept, and keeps what the events say. Exit stat
 kept for half a year: of an older visit what was kept stays.
 """
 
+import argparse
 import json
 import sys
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from functions.monitor_hook import visit_effects
 from functions.monitor_hook.room_facts import state_of
 from functions.monitor_hook.work_events import keep
+from shared.command_line import run
 from shared.database import in_transaction
 from shared.errors import NotFound
 from shared.models.rooms import RoomStateRow
@@ -57,14 +59,17 @@ def _text(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print(__doc__, file=sys.stderr)  # noqa: T201 - a command's answer
-        return 2
-    differences = rebuild(visit_id=arguments[0])
-    print(json.dumps(differences, ensure_ascii=False, indent=1))  # noqa: T201
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.monitor_hook.rebuild",
+        description="由全部事件重新推算一次会见；与库中不同的，列出（原来的、推算的）并改正。",
+    )
+    parser.add_argument("visit_id", metavar="会见编号")
+    differences = rebuild(visit_id=parser.parse_args().visit_id)
+    print(json.dumps(differences, ensure_ascii=False, indent=1))  # noqa: T201 - a command's answer
+    sys.stderr.write("以上各项已按事件改正。\n" if differences else "与库中一致。\n")
     return 1 if differences else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

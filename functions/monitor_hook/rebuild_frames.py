@@ -5,7 +5,6 @@
 Without a row nobody would delete them when their time is over, nor when the person is erased. Can be run again at any time.
 """
 
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from functions.monitor_hook.delete_old_frames import KEPT
 from shared import room_commands
 from shared.clients import storage
 from shared.clock import now
+from shared.command_line import run
 from shared.database import core, in_transaction, unless_there
 from shared.ids import first_id_of, new_id
 from shared.models.rooms import Frame
@@ -65,6 +65,10 @@ def _shots(visit_id: str) -> Iterator[Shot]:
             yield shot
 
 
-if __name__ == "__main__":
+@click.command(help="把存储桶里近期会见的画面重新登记到库里；从备份恢复之后用，可重复执行。")
+def main() -> None:
     click.echo(f"存储桶里近期会见的画面 {rebuild_frames()} 张，均已登记。")
-    sys.exit(0)
+
+
+if __name__ == "__main__":
+    run(main)

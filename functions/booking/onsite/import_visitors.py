@@ -27,6 +27,7 @@ from shared.actors import SYSTEM, Actor
 from shared.clients import storage
 from shared.clients.errors import ProviderUnavailable
 from shared.clock import SHANGHAI
+from shared.command_line import explained, run
 from shared.csv_rows import CsvRow, read_csv
 from shared.database import in_transaction
 from shared.errors import BadInput, Reason, Unavailable, UseCaseError, reason
@@ -212,9 +213,12 @@ def _show_progress(done: int, total: int) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--site", required=True, help="name or id of the site")
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.booking.onsite.import_visitors",
+        description="从文件导入普通会见系统的登记记录，可重复执行；逐行报告没有导入的。",
+    )
+    parser.add_argument("file", type=Path, metavar="文件")
+    parser.add_argument("--site", required=True, metavar="所名", help="所名或编号")
     given = parser.parse_args()
     site_id = _find_site(name_or_id=given.site)
     if site_id is None:
@@ -225,9 +229,7 @@ def main() -> int:
             actor=SYSTEM, site_id=site_id, data=given.file.read_bytes(), progress=_show_progress
         )
     except (OSError, UseCaseError) as error:
-        text = (
-            error.reasons[0].text if isinstance(error, UseCaseError) else f"无法读取 {given.file}"
-        )
+        text = explained(error) if isinstance(error, UseCaseError) else f"无法读取 {given.file}"
         print(text, file=sys.stderr)  # noqa: T201
         return 2
     _print_report(report)
@@ -248,4 +250,4 @@ def _print_report(report: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -30,6 +30,7 @@ from functions.booking.withdraw_consent import withdraw_again
 from shared import erasure
 from shared.actors import Actor
 from shared.batches import all_of, each
+from shared.command_line import explained, run
 from shared.database import in_transaction
 from shared.errors import Conflict, NotAllowed, NotFound, UseCaseError
 from shared.models.officers import Officer, Role
@@ -37,6 +38,11 @@ from shared.models.people import ConsentPurpose, Relative
 from shared.rules import id_number
 from shared.sealing import blind_index
 
+ACTIONS = {
+    "export": "本人要副本：把存有的个人信息写入文件",
+    "erase": "本人要注销：删除个人信息，列出依规定去标识保存的记录",
+    "erase-again": "从备份恢复之后：把备份以后的注销和撤回同意重新执行",
+}
 MAY = {Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISOR}
 
 
@@ -51,15 +57,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _export(actor, relative_id, wanted.reason, wanted.out)
         return _erase(actor, relative_id, wanted.reason, wanted.confirm)
     except UseCaseError as error:
-        sys.stderr.writelines(f"{one.text}\n" for one in error.reasons)
+        sys.stderr.write(f"{explained(error)}\n")
         return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m functions.booking.privacy")
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.booking.privacy",
+        description="窗口办理个人信息副本和注销；姓名和身份证号码由命令询问，不写在命令里。",
+    )
     actions = parser.add_subparsers(dest="action", required=True)
-    for action in ("export", "erase", "erase-again"):
-        one = actions.add_parser(action)
+    for action, what in ACTIONS.items():
+        one = actions.add_parser(action, help=what, description=what)
         one.add_argument("--officer", required=True, help="用户名，记入审计")
         one.add_argument("--reason", required=True, help="理由，记入审计")
     actions.choices["export"].add_argument("--out", required=True, type=Path, help="写入的文件")
@@ -141,4 +150,4 @@ def _erase_again(actor: Actor, reason: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

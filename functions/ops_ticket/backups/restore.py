@@ -9,7 +9,6 @@ stands in the tables beside the migrations' own rows is never overwritten.
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -18,6 +17,7 @@ from sqlalchemy import Connection, Engine, Table, func, inspect, select, text
 
 from functions.ops_ticket.backups import rows, store
 from functions.ops_ticket.backups.store import BackupBroken, Manifest, TableBackup
+from shared.command_line import run
 from shared.database import make_engine
 from shared.models.places import Site
 
@@ -171,4 +171,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

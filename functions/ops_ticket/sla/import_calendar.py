@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from shared import audit, ticket_clocks
 from shared.actors import SYSTEM, Actor
 from shared.clock import in_shanghai, now
+from shared.command_line import explained, run
 from shared.csv_rows import read_csv
 from shared.database import in_transaction
 from shared.errors import BadInput, Reason, UseCaseError, raise_if_any, reason
@@ -114,9 +115,12 @@ def read_exceptions(data: bytes) -> dict[date, bool]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("year", type=int)
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.ops_ticket.sla.import_calendar",
+        description="导入一年的放假和调休，重新推算未结工单的时限。样子见 migrations/data/。",
+    )
+    parser.add_argument("year", type=int, metavar="年份")
+    parser.add_argument("file", type=Path, metavar="文件", help="CSV，列：day、worked")
     given = parser.parse_args(arguments)
     try:
         found = read_exceptions(given.file.read_bytes())
@@ -130,11 +134,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"无法读取 {given.file}：{error.strerror}", file=sys.stderr)  # noqa: T201
         return 2
     except UseCaseError as error:
-        print("\n".join(one.text for one in error.reasons), file=sys.stderr)  # noqa: T201
+        print(explained(error), file=sys.stderr)  # noqa: T201
         return 2
     print("更新 {days} 天，重新推算 {tickets} 个工单的时限。".format(**done))  # noqa: T201
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

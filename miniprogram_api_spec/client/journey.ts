@@ -1,6 +1,6 @@
 /**
  * The whole way of a family through the client, from the first sign-in to the room: an example to read, and a test to
- * run under Node against `make run` (tests/e2e/test_client.py does). In a mini-program `wx` is there; here it is made
+ * run under Node against `make run` (tests/api/test_client.py does). In a mini-program `wx` is there; here it is made
  * of fetch, so that the very same transport runs.
  */
 import { Visits, VisitsProblem } from "./visits";

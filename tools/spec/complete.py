@@ -146,6 +146,8 @@ def _views(app: Flask) -> Iterator[tuple[str, str, Any]]:
 def _complete(
     operation: dict[str, Any], key: str, function: str, view: Any, schemas: dict[str, Any]
 ) -> None:
+    if not hasattr(view, "access"):
+        raise ValueError(f"{key} says nothing of who may call it: see shared/http/access.py")
     summary, description = texts().get(key, ["", ""])
     operation["operationId"] = f"{function}_{inspect.unwrap(view).__name__}"
     operation["tags"] = [function]

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, 
 from sqlalchemy.orm import Session
 
 from shared.clock import now
+from shared.command_line import run
 from shared.database import in_transaction
 from shared.models.calls import CallResult, PhoneCall
 from shared.models.flags import FlagKind, VisitFlag
@@ -328,16 +329,21 @@ INVARIANTS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=LOOK_BACK.days)
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.invariants",
+        description="核对数据是否合乎规则，与夜间自检相同；只读不改。",
+    )
+    parser.add_argument(
+        "--days", type=int, default=LOOK_BACK.days, metavar="天数", help="往回看多少天"
+    )
     given = parser.parse_args(arguments)
     found = find_broken(look_back=timedelta(days=given.days))
     for one in found:
         told = f"{one.invariant.text}: {' '.join(one.ids)}" if one.site_id else one.error
         sys.stdout.write(f"{one.invariant.name} {one.site_id or '-'}: {told}\n")
-    sys.stdout.write(f"{len(INVARIANTS)} invariants, {len(found)} broken\n")
+    sys.stdout.write(f"核对 {len(INVARIANTS)} 条规则，不合的 {len(found)} 条。\n")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -163,7 +163,7 @@ def test_each_is_found_when_broken(world: World, name: str) -> None:
 def test_an_ordinary_visit_breaks_none(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     running(world)
     assert invariants.main([]) == 0
-    assert f"{len(INVARIANTS)} invariants, 0 broken" in capsys.readouterr().out
+    assert f"核对 {len(INVARIANTS)} 条规则，不合的 0 条。" in capsys.readouterr().out
 
 
 def test_the_command_names_what_it_finds(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """What a form calls its fields, for the texts of wrong input."""
 
 FIELD_NAMES = {
+    "Idempotency-Key": "提交编号",
     "actions": "动作",
     "after": "起始位置",
     "at": "时间",

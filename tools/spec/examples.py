@@ -19,6 +19,7 @@ BY_PATTERN = {
     r"^[A-Za-z0-9_.:-]{1,64}$": "V000123",
 }
 BY_NAME: dict[str, Any] = {
+    "Idempotency-Key": ID,
     "ends_at": "2026-12-04T06:30:00Z",
     "closes_at": "16:00:00",
     "valid_to": "2026-12-31",

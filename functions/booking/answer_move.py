@@ -55,7 +55,7 @@ def answer_move(session: Session, *, actor: Actor, visit_id: str, agree: bool) -
         session,
         site_id=visit.site_id,
         roles=[Role.VISIT_OFFICER],
-        text=f"【改期答复】{said}：{chinese(visit.starts_at)}。",
+        text=f"【改期答复】{said}：{chinese(visit.starts_at)}，{visit.place} 号会见位。",
         dedupe_key=f"move:{asked.id}:answered",
     )
     return visit

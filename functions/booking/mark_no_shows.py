@@ -94,7 +94,7 @@ def _call_off(session: Session, visit: Visit, reason: str) -> None:
         session,
         site_id=visit.site_id,
         roles=[Role.VISIT_OFFICER],
-        text=f"【会见未能进行】{chinese(visit.starts_at)}的一次会见没有开始，已退还名额。请核查原因。",
+        text=f"【会见未能进行】{chinese(visit.starts_at)}，{visit.place} 号会见位的会见没有开始，已退还名额。请核查原因。",
         dedupe_key=f"visit:{visit.id}:called_off",
     )
 

@@ -103,6 +103,6 @@ def _await_officer(session: Session, check: FaceCheck, verdict: Verdict) -> None
         session,
         site_id=visit.site_id,
         roles=[Role.VISIT_OFFICER, Role.SUPERVISOR],
-        text=f"【人脸复核】{chinese(visit.starts_at)}的会见，有家属等待人工核对照片，请打开审核队列处理。",
+        text=f"【人脸复核】{chinese(visit.starts_at)}，{visit.place} 号会见位的会见，有家属等待人工核对照片，请打开审核队列处理。",
         dedupe_key=f"face_review:{check.id}",
     )

@@ -27,13 +27,13 @@ def _open(session: Session, *, found: Found) -> bool:
     running = select(Ticket.id).where(mine, Ticket.closed_at.is_(None)).limit(1)
     if site_id is None or session.scalar(running):
         return False  # somebody is at it
-    title, text = _told(found)
+    what, text = _told(found)
     opened = tickets.open_incident(
         session,
         site_id=site_id,
         severity=Severity.II,
         source_key=f"{key}:{in_shanghai(now()):%Y%m%d}",
-        title=title,
+        title=f"数据自检：{what}",
         text=text,
     )
     return opened is not None
@@ -43,7 +43,7 @@ def _told(found: Found) -> tuple[str, str]:
     name = found.invariant.name
     if found.error:
         text = f"规则 {name} 的查询出错（{found.error}），这一项没有核对。其他各项照常核对。"
-        return "数据自检有一项未能完成", text
+        return "有一项未能完成核对", text
     shown = "\n".join(found.ids[:SHOWN])
     text = f"规则 {name}，共 {len(found.ids)} 条，编号：\n{shown}"
-    return f"数据自检：{found.invariant.text}", text
+    return found.invariant.text, text

@@ -219,7 +219,7 @@ def test_one_that_cannot_be_asked_is_told_and_silences_no_other(
         world.timer("ops_ticket", "check-invariants")
         world.clock.forward(hours=24)
     assert {one.title for one in world.rows(Ticket)} == {
-        "数据自检有一项未能完成",
+        "数据自检：有一项未能完成核对",
         "数据自检：有会见没有留下预约的审计记录",
     }
     assert len(world.rows(Ticket)) == 2

@@ -12,14 +12,11 @@ from typing import Any
 
 FAMILY, RESIDENT, OBSERVER, ROBOTS = "fam_", "res_", "obs_", ("rec_", "cut_")
 OURS, ROOM, MEDIA, RECORDING, SLICING = 0, 1, 2, 3, 10
-PRESENT, ROBOT_GONE = (
-    1,
-    2,
-)  # of our own group: a page says that it is in the room; TRTC was asked for a robot
+# Of our own group: a page says that it is in the room; TRTC, asked for a robot, says that it is gone.
+PRESENT, ROBOT_GONE = 1, 2
 TIMED_OUT, FORCED = 2, 5
 MAX_IDLE_S = 300  # a robot leaves a room that was empty for so long, and stays away
 NOBODY_LEFT = 99
-BY_US = (0, 2)  # stopped by our call, or with the room that we dismissed
 SENDING = {201: "video", 203: "audio", 205: "screen"}
 SILENT = {202: "video", 204: "audio", 206: "screen"}
 

@@ -19,8 +19,7 @@ from tools.package.wheels import fetch, needed
 DIST = ROOT / "dist" / "package"
 CACHE = ROOT / ".local" / "wheels"
 FACES = {"verify_face", "monitor_hook"}
-# SCF's limits (cloud-facts 7.4): unpacked with layers; the zip, uploaded by its API or through COS.
-UNPACKED_MB, UPLOADED_MB = 500, 50
+UNPACKED_MB = 500  # SCF's limit (cloud-facts 7.4), layers included
 MB = 1024 * 1024
 
 

@@ -129,7 +129,8 @@ def _nearest(waiting: Sequence[Recording], begins: datetime) -> Recording | None
 def _date(session: Session, visit: Visit, told: Mapping[str, FilmTimes]) -> None:
     films = select(Recording).where(Recording.visit_id == visit.id, Recording.cos_key.in_(told))
     for film in session.scalars(films):
-        film.starts_at, film.ends_at = vars(told[str(film.cos_key)]).values()
+        times = told[str(film.cos_key)]
+        film.starts_at, film.ends_at = times.starts_at, times.ends_at
 
 
 def expect(session: Session, visit: Visit, starts_at: datetime) -> Recording:

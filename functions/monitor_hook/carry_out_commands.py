@@ -146,6 +146,7 @@ def _expect_recording_soon(visit_id: str) -> outbox.Finish:
         visit = session.get_one(Visit, visit_id)
         late = timedelta(minutes=rules_of_visit(session, visit).recording_late_minutes)
         for recording in recording_files.expected(session, visit_id):
-            recording.due_at = now() + late
+            # Closed once more, it is not waited for longer.
+            recording.due_at = min(recording.due_at or now() + late, now() + late)
 
     return finish

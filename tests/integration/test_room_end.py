@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from local.sample_people import GUO
+from shared import room_commands
 from shared.actors import SYSTEM
 from shared.cancellations import cancel_ahead
 from shared.clients import im
@@ -17,6 +18,7 @@ from shared.database import engine
 from shared.ids import new_id
 from shared.models.people import Resident
 from shared.models.plumbing import AuditEvent, Outbox, OutboxState
+from shared.models.rooms import Recording
 from shared.models.timetable import Slot
 from shared.models.visits import Visit, VisitStatus
 from shared.room_passes import room_pass
@@ -207,6 +209,21 @@ def test_who_enters_a_closed_room_again_is_put_out_again(world: World) -> None:
             world.deliver_callbacks()
             world.carry_out()
         assert inside(world, visit) == []
+
+
+def test_closing_a_room_once_more_puts_no_recording_off(world: World) -> None:
+    """It is looked for when it should be there after the first time, however long somebody comes back."""
+    running(world)
+    visit = world.one(Visit)
+    with Session(engine()) as session, session.begin():
+        room_commands.close_room(session, session.get_one(Visit, visit.id))
+    world.carry_out()
+    expected = world.one(Recording).due_at
+    world.clock.forward(minutes=10)
+    with Session(engine()) as session, session.begin():
+        room_commands.close_room(session, session.get_one(Visit, visit.id), entries=1)
+    world.carry_out()
+    assert world.one(Recording).due_at == expected
 
 
 def test_a_cancelled_visit_whose_pass_is_out_is_closed(world: World) -> None:

@@ -16,7 +16,6 @@ from shared.ids import first_id_of
 from shared.models.rooms import Alert, Frame, Recording
 from shared.room_commands import FRAMES_KEPT
 
-KEPT = FRAMES_KEPT
 BATCH = 500
 ROUNDS = 600  # within the function's minute; a province has 300,000 an hour, and what is left waits for the next run
 
@@ -38,7 +37,7 @@ def _delete_batch(session: Session) -> int:
 
 
 def _served() -> ColumnElement[bool]:
-    oldest = now() - KEPT
+    oldest = now() - FRAMES_KEPT
     held = exists().where(Recording.visit_id == Frame.visit_id, Recording.legal_hold.is_(True))
     shown = exists().where(Alert.visit_id == Frame.visit_id, Alert.frame_key == Frame.cos_key)
     return (Frame.id < first_id_of(oldest)) & (Frame.taken_at < oldest) & ~held & ~shown

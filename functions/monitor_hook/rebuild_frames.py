@@ -13,7 +13,6 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from functions.monitor_hook.cameras import Shot
-from functions.monitor_hook.delete_old_frames import KEPT
 from shared import room_commands
 from shared.clients import storage
 from shared.clock import now
@@ -34,7 +33,7 @@ def rebuild_frames() -> int:
 
 @in_transaction
 def _visits(session: Session) -> list[str]:
-    recent = select(Visit.id).where(Visit.starts_at > now() - KEPT - LATE)
+    recent = select(Visit.id).where(Visit.starts_at > now() - room_commands.FRAMES_KEPT - LATE)
     return list(session.scalars(recent.order_by(Visit.id)))
 
 

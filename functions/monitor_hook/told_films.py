@@ -6,7 +6,7 @@ from functions.monitor_hook.room_facts import state_of
 from shared import room_commands
 from shared.clients import trtc_keys
 from shared.clock import now
-from shared.models.visits import Visit
+from shared.models.visits import ROOM_PREFIX, Visit
 from shared.rules.film_times import FilmTimes, believed
 from shared.settings import settings
 
@@ -15,7 +15,7 @@ def key_of(visit_id: str, task_id: str, file_name: str) -> str | None:
     """The key is made anew from what we know: a name is only believed in its number, never as a path. Whether it
     carries the prefix is not documented."""
     parsed = trtc_keys.parse_recording_key(f"x/{file_name.rpartition('/')[2]}")
-    if parsed is None or parsed.room_id != f"visit-{visit_id}" or "/" in task_id:
+    if parsed is None or parsed.room_id != f"{ROOM_PREFIX}{visit_id}" or "/" in task_id:
         return None
     sdk_app_id = settings().trtc_sdk_app_id
     return trtc_keys.recording_key(

@@ -36,7 +36,6 @@ from benchmarks import made_visits
 from benchmarks.face_folder import read_folder
 from benchmarks.made_visits import BEGIN, EVERY, Visit
 from functions.monitor_hook.look_at_frame import look_at_frame
-from shared.faces import crowd
 from shared.models.rooms import AlertKind
 from shared.rules.frames import FRAMES_REMEMBERED, Limits, Look, alerts
 
@@ -89,7 +88,6 @@ def _measured(options: argparse.Namespace) -> list[Watched]:
 
 @cache
 def _cast(folder: Path) -> made_visits.Cast:
-    crowd.warm_up(made_visits.WIDTH, made_visits.HEIGHT)
     return made_visits.cast(folder, read_folder(folder))
 
 

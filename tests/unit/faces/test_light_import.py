@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-HEAVY = {"numpy", "dlib", "cv2", "PIL"}
+HEAVY = {"numpy", "dlib", "cv2", "onnxruntime", "PIL"}
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -92,6 +92,8 @@ def open_page(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
 
     yield new
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")  # a request may be on its way
         context.close()
     assert faults == []
 

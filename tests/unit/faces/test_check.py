@@ -18,7 +18,9 @@ from shared.faces.pictures import Rgb, decode, encode_jpeg
 from tests.unit.faces.broken_files import png_claiming
 
 DO = ("left", "blink")
-CHALLENGES = list(itertools.permutations(ACTIONS, 3))
+A, B, C, D = ACTIONS
+# Six of the 24 orders, in which each action comes directly after each other one.
+CHALLENGES = [(A, B, C), (A, C, D), (A, D, B), (C, B, A), (D, C, A), (B, D, A)]
 
 
 def remade(clip: bytes, change: Callable[[Rgb], Rgb]) -> bytes:
@@ -32,8 +34,9 @@ def checked_as_asked(challenge: tuple[str, ...]) -> ClipResult:
     return check_clip(clip, sample_clips.id_photo(person), challenge)
 
 
-def test_every_order_passes_in_two_processes() -> None:
+def test_each_action_after_each_other_passes_in_two_processes() -> None:
     """Also shows that results travel between processes, which is where checks will run."""
+    assert len({pair for one in CHALLENGES for pair in itertools.pairwise(one)}) == 12
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=spawn) as pool:
         results = dict(zip(CHALLENGES, pool.map(checked_as_asked, CHALLENGES), strict=True))

@@ -8,6 +8,7 @@ a test holds both against each other.
 from dataclasses import dataclass
 from functools import cache, reduce
 from io import SEEK_CUR
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -135,7 +136,7 @@ def _convolved(values: Floats, by: Convolution, *, step: int = 1, edge: int = 0)
     count, channels = values.shape[:2]
     high, wide = ((length - by.size) // step + 1 for length in values.shape[2:])
     columns = np.empty((count, channels, by.size, by.size, high, wide), dtype=np.float32)
-    for down, right in np.ndindex(by.size, by.size):
+    for down, right in product(range(by.size), repeat=2):
         rows = slice(down, down + step * high, step)
         columns[:, :, down, right] = values[:, :, rows, right : right + step * wide : step]
     answer = by.weights @ columns.reshape(count, -1, high * wide)

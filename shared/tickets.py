@@ -43,10 +43,15 @@ def open_incident(
     source: TicketSource = TicketSource.ALARM,
 ) -> Ticket | None:
     """None when `source_key` has a ticket already: an alarm opens one incident, however often it rings."""
-    known = select(Ticket.id).where(Ticket.source_key == source_key)
+    report = Report(TicketKind.INCIDENT, severity, title, text, source, source_key)
+    return open_once(session, site_id=site_id, report=report)
+
+
+def open_once(session: Session, *, site_id: str, report: Report) -> Ticket | None:
+    """In the system's name; None when the report's `source_key` has a ticket already."""
+    known = select(Ticket.id).where(Ticket.source_key == report.source_key)
     if session.scalar(known):
         return None
-    report = Report(TicketKind.INCIDENT, severity, title, text, source, source_key)
     try:
         with session.begin_nested():
             return open_ticket(session, SYSTEM, site_id=site_id, report=report)

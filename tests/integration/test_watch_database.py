@@ -1,6 +1,9 @@
 """What the database's own statistics say: a slow statement, one without an index, an index that nobody uses."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import Engine, text
@@ -74,3 +77,19 @@ def test_one_ticket_a_month(world: World, monkeypatch: pytest.MonkeyPatch) -> No
     assert world.one(Ticket).kind is TicketKind.DEFECT
     world.clock.forward(days=31)
     assert watch_database() == 1
+
+
+@pytest.mark.parametrize("shelf", ["mariadb"], indirect=True)
+def test_two_at_once_open_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    meet = Barrier(2)
+
+    def found_by_both(session: Session) -> list[str]:
+        with suppress(BrokenBarrierError):
+            meet.wait(5)
+        return ["平均 900.0 毫秒，40 次：SELECT ?"]
+
+    monkeypatch.setattr(module, "findings", found_by_both)
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(lambda _: watch_database(), range(2)))
+    assert sorted(opened) == [0, 1]
+    assert len(world.rows(Ticket)) == 1

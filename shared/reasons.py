@@ -205,6 +205,7 @@ REASONS: dict[str, str] = {
     "terminal_exists": "已有同名的会见终端，请换一个名称。",
     "officer_exists": "这个用户名或企业微信账号已被使用，请换一个。",
     "officer_unreachable": "请填写用户名或企业微信账号，至少一项。",
+    "username_unknown": "没有这个用户名，或者账号已停用，请核对。",
     "not_oneself": "不能更改自己的账号和权限，请由另一位管理员操作。",
     "roles_exclude": "系统管理员、安全管理员、审计管理员须由不同的人担任。",
     "resident_exists": "本所已有这个编号的人员，请核对编号。",

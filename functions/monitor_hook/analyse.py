@@ -139,11 +139,18 @@ def _bar(share: float) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, prog="functions.monitor_hook.analyse")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--planned", type=int, default=2, help="people that may be seen")
-    parser.add_argument("--every", type=float, default=5.0, help="seconds between two moments")
-    parser.add_argument("--picture", type=Path, help="where the strip goes; beside FILE otherwise")
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.monitor_hook.analyse",
+        description="在一段录像里数人：画出各时刻的人数，列出会触发的预警。只数人，不认人。",
+    )
+    parser.add_argument("file", type=Path, metavar="录像文件")
+    people = "画面里应有的人数，默认 2；混流录像两端的人都算"
+    parser.add_argument("--planned", type=int, default=2, metavar="人数", help=people)
+    parser.add_argument(
+        "--every", type=float, default=5.0, metavar="秒", help="每隔几秒看一次，默认 5"
+    )
+    picture = "图画到哪个文件，默认在录像旁边"
+    parser.add_argument("--picture", type=Path, metavar="图片文件", help=picture)
     options = parser.parse_args(arguments)
     into = options.picture or options.file.with_suffix(".people.png")
     try:

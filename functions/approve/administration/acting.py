@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session
 
 from shared import scope
 from shared.actors import Actor
+from shared.command_actor import officer_named
 from shared.database import in_transaction
-from shared.errors import NotAllowed, NotFound
-from shared.models.officers import Officer, Role
+from shared.errors import NotFound
+from shared.models.officers import Role
 from shared.models.places import Terminal, Ward
 
 
 def acting(username: str, role: Role) -> Actor:
-    """The active officer of this user name, who must hold `role`. Raises NotAllowed."""
-    return _acting(username=username, role=role)
+    """The active officer of this user name, who must hold `role`. Raises NotFound and NotAllowed."""
+    return officer_named(username=username, may={role})
 
 
 @in_transaction
@@ -35,12 +36,3 @@ def terminal_named(session: Session, *, actor: Actor, name: str) -> str:
     if found is None:
         raise NotFound.of("not_found")
     return found
-
-
-@in_transaction
-def _acting(session: Session, *, username: str, role: Role) -> Actor:
-    officer = session.scalar(select(Officer).where(Officer.username == username, Officer.active))
-    roles = frozenset(one.role for one in officer.roles) if officer else frozenset()
-    if officer is None or role not in roles:
-        raise NotAllowed.of("not_allowed")
-    return Actor("officer", officer.id, officer.site_id, roles)

@@ -30,10 +30,11 @@ from functions.booking.withdraw_consent import withdraw_again
 from shared import erasure
 from shared.actors import Actor
 from shared.batches import all_of, each
+from shared.command_actor import officer_named
 from shared.command_line import explained, run
 from shared.database import in_transaction
-from shared.errors import Conflict, NotAllowed, NotFound, UseCaseError
-from shared.models.officers import Officer, Role
+from shared.errors import Conflict, NotFound, UseCaseError
+from shared.models.officers import Role
 from shared.models.people import ConsentPurpose, Relative
 from shared.rules import id_number
 from shared.sealing import blind_index
@@ -49,7 +50,7 @@ MAY = {Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISOR}
 def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
-        actor = _officer(username=wanted.officer)
+        actor = officer_named(username=wanted.officer, may=MAY)
         if wanted.action == "erase-again":
             return _erase_again(actor, wanted.reason)
         relative_id = _relative(name=input("姓名："), number=getpass.getpass("身份证号码："))
@@ -74,15 +75,6 @@ def _parser() -> argparse.ArgumentParser:
     actions.choices["export"].add_argument("--out", required=True, type=Path, help="写入的文件")
     actions.choices["erase"].add_argument("--confirm", action="store_true", help="确认删除")
     return parser
-
-
-@in_transaction
-def _officer(session: Session, *, username: str) -> Actor:
-    officer = session.scalar(select(Officer).where(Officer.username == username, Officer.active))
-    roles = {one.role for one in officer.roles} if officer else set()
-    if officer is None or not roles & MAY:
-        raise NotAllowed.of("not_allowed")
-    return Actor("officer", officer.id, officer.site_id, frozenset(roles))
 
 
 @in_transaction

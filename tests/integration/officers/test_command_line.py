@@ -84,7 +84,7 @@ def test_a_centre_from_nothing(world: World, tmp_path: Path) -> None:
     ("words", "told"),
     [
         ((*NEW_SITE[:-2], "er-xitong", "钱系统"), "两"),
-        (("add-ward", "一大队", "--by", "nobody"), "没有这项权限"),
+        (("add-ward", "一大队", "--by", "nobody"), "没有这个用户名"),
         (("add-ward", "一大队", "--by", "anquan"), "没有这项权限"),
         (("issue-key", "没有的终端", "--by", "xitong"), "没有找到"),
     ],

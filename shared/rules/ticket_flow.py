@@ -103,12 +103,13 @@ MOVES: dict[tuple[TicketKind, TicketStatus], dict[str, Action]] = {
     },
 }  # fmt: skip
 
-# A lower severity moves the deadline away, as a pause does: it needs a signature, and not of who works against it.
+# A lower severity and a pause move the deadline away: each needs a signature, and not of who works against it.
+_WORKED = ("acknowledged", "plan_submitted", "resolved")
 LOWER = Action(
     None,
     SIGNERS,
     needs=("severity", "text"),
-    not_by=("acknowledged", "plan_submitted", "resolved", "ask_lower"),
+    not_by=(*_WORKED, "ask_lower"),
     happened=Happened.SEVERITY_SET,
 )
 
@@ -120,7 +121,12 @@ _NOTED = {
     "comment": Action(None, ALL, needs=("text",)),
     # Waiting for the customer: only with his own recorded approval.
     "pause": Action(
-        None, SIGNERS, needs=("text",), happened=Happened.PAUSED, unless=frozenset({Fact.PAUSED})
+        None,
+        SIGNERS,
+        needs=("text",),
+        not_by=_WORKED,
+        happened=Happened.PAUSED,
+        unless=frozenset({Fact.PAUSED}),
     ),
     "resume": Action(None, ALL, happened=Happened.RESUMED, given=frozenset({Fact.PAUSED})),
 }

@@ -185,7 +185,9 @@ def test_acknowledging_and_firing_at_once(world: World) -> None:
 def test_a_pause_needs_the_customers_word_and_holds_the_deadline(world: World) -> None:
     ticket_id = open_ticket()
     act(world, ticket_id, "acknowledge")
+    act(world, ticket_id, "plan", "li", text="更换端口")
     assert_problem(act(world, ticket_id, "pause", text="等待甲方提供机房钥匙"), 403, "not_allowed")
+    assert_problem(act(world, ticket_id, "pause", "li", text="等钥匙"), 422, "ticket_own_work")
     paused = act(world, ticket_id, "pause", "sun", text="机房明早才能进入")
     assert paused.json["paused"] is True
     due = {one["name"]: one["due_at"] for one in paused.json["clocks"]}

@@ -8,6 +8,8 @@ export interface Loaded<T> {
   problem: ShallowRef<Problem | null>
   loading: Ref<boolean>
   reload: () => Promise<void>
+  /** Shows what an act was answered: a read that is under way is older. */
+  take: (found: T) => void
 }
 
 /** An older answer never overwrites a newer one. What was shown stays while a reload is under way or fails. */
@@ -31,8 +33,16 @@ export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>): Loaded<T>
     }
   }
 
+  function take(found: T): void {
+    current?.abort()
+    current = null
+    data.value = found
+    problem.value = null
+    loading.value = false
+  }
+
   watch(conflicts, reload)
   onScopeDispose(() => current?.abort())
   void reload()
-  return { data, problem, loading, reload }
+  return { data, problem, loading, reload, take }
 }

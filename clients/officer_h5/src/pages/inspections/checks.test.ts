@@ -22,3 +22,22 @@ it('keeps what is typed while an earlier version of it is on its way', async () 
   expect(checks.drafts.get('1')?.note).toBe('没有画面，声音正常')
   scope.stop()
 })
+
+it('sends what is saved while another one is on its way right after it', async () => {
+  let arrive = (_answer: object) => {}
+  api.post.mockReset()
+  api.post.mockReturnValueOnce(new Promise((resolve) => { arrive = resolve })).mockResolvedValue({})
+  const scope = effectScope()
+  const checks = scope.run(() => useChecks('i', () => undefined))!
+  await settled()
+  for (const item of ['1', '2', '3']) {
+    void checks.save(item, draft('没有画面', true))
+    await settled()
+  }
+  expect(api.post).toHaveBeenCalledTimes(1)
+  arrive({})
+  await settled()
+  expect(api.post).toHaveBeenCalledTimes(3)
+  expect(checks.drafts.size).toBe(0)
+  scope.stop()
+})

@@ -45,11 +45,14 @@ export function useChecks(inspection: string, answered: (detail: Detail) => void
     await dropKept(place + item)
   }
 
+  const firstReady = (): [string, Draft] | undefined => [...drafts].find(([item, draft]) => draft.ready && !problems.has(item))
+
   async function send(): Promise<void> {
     if (busy) return
     busy = true
     try {
-      for (const [item, draft] of [...drafts]) if (draft.ready && !problems.has(item)) await sendOne(item, draft)
+      // What is saved while another one is on its way goes right after it.
+      for (let next = firstReady(); next; next = firstReady()) await sendOne(...next)
       lost.value = false
     } catch {
       lost.value = true

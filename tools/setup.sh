@@ -4,8 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 
-if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-    echo "需要 Python 3.10 或更高版本（当前：$("$python" --version 2>&1 || echo 未安装)）。可用 PYTHON=路径 指定。" >&2
+# For 3.14 the last numpy that 3.10 has comes without a wheel.
+if ! "$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
+    echo "需要 Python 3.10 至 3.13（当前：$("$python" --version 2>&1 || echo 未安装)）。可用 PYTHON=路径 指定。" >&2
     exit 1
 fi
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then

@@ -92,9 +92,8 @@ def test_two_officers_in_two_tabs_of_one_browser(open_page: Open, desk: Desk) ->
     first.route("**/decision", lambda route: route.fulfill(status=401, json=over), times=1)
     with first.expect_event("load"):
         first.get_by_role("dialog").get_by_role("button", name="拒绝").click()
-    expect(
-        _cards(first).first
-    ).to_be_visible()  # before its first route stands, the page puts its own address back
+    # Before its first route stands, the page puts its own address back.
+    expect(_cards(first).first).to_be_visible()
     expect(first.locator("dialog[open]")).to_have_count(0)
     assert len(sent) == 1
     first.goto(f"{desk.url}/approve/page/#/account")
